@@ -1,0 +1,1 @@
+"""The database room: tables, sessions, migrations and the embedded PostgreSQL server."""

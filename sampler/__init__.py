@@ -1,0 +1,1 @@
+"""Candidates: engines, decoding, four distinct candidates per résumé."""

@@ -1,0 +1,1 @@
+"""SFT, DPO, evaluation, promotion and the model registry."""
