@@ -261,7 +261,7 @@ class Ranking(_Row, Base):
         UniqueConstraint("label_studio_url", "annotation_id"),
         CheckConstraint(_one_of("status", RANKING_STATUSES), name="status"),
         CheckConstraint("status <> 'rejected' OR reason IS NOT NULL", name="reason_of_rejection"),
-        CheckConstraint('status <> \'active\' OR "order" IS NOT NULL', name="order_of_active"),
+        CheckConstraint("status <> 'active' OR \"order\" IS NOT NULL", name="order_of_active"),
         Index(
             "uq_ranking_active_annotator",
             "ranking_task_id",

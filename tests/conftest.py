@@ -1,0 +1,56 @@
+"""Fixtures of all rooms: one embedded PostgreSQL per run, a fresh migrated database per test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+from db.embedded import EmbeddedPostgres
+from db.migrate import upgrade
+from db.session import Database
+
+_TEMPLATE = "raisontext_template"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data directory of the run."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def pg_server(data_dir: Path) -> Iterator[EmbeddedPostgres]:
+    """The embedded server, with a migrated template database."""
+    with EmbeddedPostgres(data_dir) as server:
+        server.create_database(_TEMPLATE)
+        template = Database(server.url(_TEMPLATE))
+        upgrade(template.engine)
+        template.close()
+        yield server
+
+
+@pytest.fixture
+def database(pg_server: EmbeddedPostgres) -> Iterator[Database]:
+    """A database of this test alone, cloned from the template."""
+    name = f"test_{next(_numbers)}"
+    _administer(pg_server, "CREATE DATABASE {} TEMPLATE {}", name, _TEMPLATE)
+    result = Database(pg_server.url(name))
+    yield result
+    result.close()
+    _administer(pg_server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _administer(server: EmbeddedPostgres, statement: str, *names: str) -> None:
+    connection = psycopg2.connect(host=server.socket_dir, user="postgres", dbname="postgres")
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    finally:
+        connection.close()
