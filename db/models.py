@@ -21,7 +21,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     func,
-    text,
+    text as sql_text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -94,7 +94,7 @@ class Resume(_Row, Base):
     recommendation_letter: Mapped[str | None]
     split: Mapped[str]
     content_hash: Mapped[str]
-    synthetic: Mapped[bool] = mapped_column(server_default=text("false"))
+    synthetic: Mapped[bool] = mapped_column(server_default=sql_text("false"))
     updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
@@ -107,7 +107,7 @@ class ModelVersion(_Row, Base):
         CheckConstraint(_one_of("method", METHODS), name="method"),
         CheckConstraint(_one_of("text_format", TEXT_FORMATS), name="text_format"),
         CheckConstraint(_one_of("status", MODEL_STATUSES), name="status"),
-        Index("uq_model_version_promoted_role", "role", unique=True, postgresql_where=text("status = 'promoted'")),
+        Index("uq_model_version_promoted_role", "role", unique=True, postgresql_where=sql_text("status = 'promoted'")),
     )
 
     name: Mapped[str] = mapped_column(unique=True)
@@ -119,10 +119,10 @@ class ModelVersion(_Row, Base):
     artifact_uri: Mapped[str]
     artifact_sha256: Mapped[str]
     data_hash: Mapped[str | None]
-    config: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    metrics: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    config: Mapped[dict[str, Any]] = mapped_column(server_default=sql_text("'{}'"))
+    metrics: Mapped[dict[str, Any]] = mapped_column(server_default=sql_text("'{}'"))
     status: Mapped[str] = mapped_column(server_default="candidate")
-    simulated: Mapped[bool] = mapped_column(server_default=text("false"))
+    simulated: Mapped[bool] = mapped_column(server_default=sql_text("false"))
     promoted_at: Mapped[dt.datetime | None]
 
     parent: Mapped[ModelVersion | None] = relationship(remote_side="ModelVersion.id")
@@ -137,7 +137,7 @@ class Round(_Row, Base):
         CheckConstraint("overlap >= 1", name="overlap"),
         Index(
             "uq_round_open",
-            text("(true)"),
+            sql_text("(true)"),
             unique=True,
             postgresql_where=text(_one_of("state", ROUND_OPEN_STATES)),
         ),
@@ -146,15 +146,15 @@ class Round(_Row, Base):
     number: Mapped[int] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(server_default="sampling")
     overlap: Mapped[int] = mapped_column(server_default="1")
-    simulated: Mapped[bool] = mapped_column(server_default=text("false"))
+    simulated: Mapped[bool] = mapped_column(server_default=sql_text("false"))
     policy_model_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
     trained_model_id: Mapped[int | None] = mapped_column(ForeignKey("model_version.id"))
     project_id: Mapped[int | None] = mapped_column(comment="Label Studio project")
     project_url: Mapped[str | None]
     synced_until: Mapped[dt.datetime | None] = mapped_column(comment="largest task.updated_at read so far")
     snapshot_hash: Mapped[str | None]
-    config: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    report: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    config: Mapped[dict[str, Any]] = mapped_column(server_default=sql_text("'{}'"))
+    report: Mapped[dict[str, Any]] = mapped_column(server_default=sql_text("'{}'"))
 
 
 class SamplingRun(_Row, Base):
@@ -168,7 +168,7 @@ class SamplingRun(_Row, Base):
     decoding: Mapped[dict[str, Any]]
     engine: Mapped[dict[str, Any]] = mapped_column(comment="name, version, compute type")
     seed: Mapped[int] = mapped_column(BigInteger)
-    counts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    counts: Mapped[dict[str, Any]] = mapped_column(server_default=sql_text("'{}'"))
     status: Mapped[str] = mapped_column(server_default="running")
     finished_at: Mapped[dt.datetime | None]
 
@@ -179,7 +179,7 @@ class SamplingItem(Base):
     __tablename__ = "sampling_item"
     __table_args__ = (
         CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', OUTCOMES)}", name="outcome"),
-        Index("ix_sampling_item_open", "run_id", "position", postgresql_where=text("outcome IS NULL")),
+        Index("ix_sampling_item_open", "run_id", "position", postgresql_where=sql_text("outcome IS NULL")),
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("sampling_run.id", ondelete="CASCADE"), primary_key=True)
@@ -207,7 +207,7 @@ class Candidate(_Row, Base):
     token_count: Mapped[int]
     log_probability: Mapped[float] = mapped_column(comment="sum over tokens, natural logarithm")
     seed: Mapped[int] = mapped_column(BigInteger)
-    violations: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    violations: Mapped[list[Any]] = mapped_column(server_default=sql_text("'[]'"))
     latency_ms: Mapped[float]
 
 
@@ -222,7 +222,7 @@ class RankingTask(_Row, Base):
             "project_id",
             "task_id",
             unique=True,
-            postgresql_where=text("task_id IS NOT NULL"),
+            postgresql_where=sql_text("task_id IS NOT NULL"),
         ),
         CheckConstraint("cardinality(shown_order) = 4", name="four_candidates"),
     )
@@ -247,7 +247,7 @@ class Annotator(_Row, Base):
     label_studio_url: Mapped[str]
     label_studio_user_id: Mapped[int]
     pseudonym: Mapped[str] = mapped_column(unique=True)
-    simulated: Mapped[bool] = mapped_column(server_default=text("false"))
+    simulated: Mapped[bool] = mapped_column(server_default=sql_text("false"))
 
 
 class Ranking(_Row, Base):
@@ -267,7 +267,7 @@ class Ranking(_Row, Base):
             "ranking_task_id",
             "annotator_id",
             unique=True,
-            postgresql_where=text("status = 'active'"),
+            postgresql_where=sql_text("status = 'active'"),
         ),
     )
 
@@ -277,16 +277,16 @@ class Ranking(_Row, Base):
     annotation_id: Mapped[int]
     order: Mapped[list[Any] | None] = mapped_column("order", JSONB(none_as_null=True))
     flags: Mapped[list[Any]] = mapped_column(
-        server_default=text("'[]'"), comment="ids of candidates with false information"
+        server_default=sql_text("'[]'"), comment="ids of candidates with false information"
     )
     comment: Mapped[str | None]
     lead_time: Mapped[float | None] = mapped_column(Float, comment="seconds")
     submitted_at: Mapped[dt.datetime]
     status: Mapped[str]
     reason: Mapped[str | None]
-    simulated: Mapped[bool] = mapped_column(server_default=text("false"))
+    simulated: Mapped[bool] = mapped_column(server_default=sql_text("false"))
     raw: Mapped[dict[str, Any]]
-    history: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    history: Mapped[list[Any]] = mapped_column(server_default=sql_text("'[]'"))
 
 
 class PreferencePair(_Row, Base):
@@ -309,7 +309,7 @@ class PreferencePair(_Row, Base):
     agreeing: Mapped[int] = mapped_column(Integer, comment="annotators who prefer chosen")
     disagreeing: Mapped[int] = mapped_column(Integer, comment="annotators who prefer rejected")
     weight: Mapped[float] = mapped_column(Float)
-    simulated: Mapped[bool] = mapped_column(server_default=text("false"))
+    simulated: Mapped[bool] = mapped_column(server_default=sql_text("false"))
 
 
 class Experiment(_Row, Base):

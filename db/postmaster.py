@@ -41,7 +41,7 @@ def server_answers(pgdata: Path) -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except psycopg2.OperationalError:
         return False
     finally:
