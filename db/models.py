@@ -21,6 +21,8 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     func,
+)
+from sqlalchemy import (
     text as sql_text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -139,7 +141,7 @@ class Round(_Row, Base):
             "uq_round_open",
             sql_text("(true)"),
             unique=True,
-            postgresql_where=text(_one_of("state", ROUND_OPEN_STATES)),
+            postgresql_where=sql_text(_one_of("state", ROUND_OPEN_STATES)),
         ),
     )
 
