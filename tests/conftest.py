@@ -14,6 +14,18 @@ from db.embedded import EmbeddedPostgres
 from db.migrate import upgrade
 from db.session import Database
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fail-on-skip", action="store_true", help="a skipped test fails the run")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """CI has all that the tests need, so a skip there hides something."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.getoption("--fail-on-skip") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 _TEMPLATE = "raisontext_template"
 _numbers = itertools.count()
 
