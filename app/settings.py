@@ -1,23 +1,18 @@
-"""All settings: environment variables with the prefix ``RAISONTEXT_`` (DESIGN §4)."""
+"""All settings: environment variables with the prefix ``RAISONTEXT_`` (DESIGN §4).
+
+This module knows nothing but pydantic, so that the pages may use it; :mod:`app.configuration` reads the environment
+and turns a wrong value into one clear line.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from db.errors import RaisonTextError
-
 PREFIX = "RAISONTEXT_"
-
-
-class SettingsError(RaisonTextError):
-    """An environment variable has a value that cannot be used."""
-
-    http_status = 500
-    title = "Wrong setting"
 
 
 class Settings(BaseSettings):
@@ -34,17 +29,18 @@ class Settings(BaseSettings):
     engine: Literal["ctranslate2", "transformers", "vllm"] = Field("ctranslate2", description="Inference runtime")
     compute_type: Literal["float32", "int8"] = Field("float32", description="Weights of the ctranslate2 engine")
     host: str = Field("127.0.0.1", description="Address that local servers listen on")
-    api_port: int = Field(8000, description="TCP port of the API")
-    demo_port: int = Field(8501, description="TCP port of the demo page")
-    label_studio_port: int = Field(8080, description="TCP port of the local Label Studio")
+    api_port: int = Field(8000, ge=0, le=65535, description="TCP port of the API; `up` takes the next free one if busy")
+    demo_port: int = Field(8501, ge=0, le=65535, description="TCP port of the demo page; likewise")
+    label_studio_port: int = Field(8080, ge=0, le=65535, description="TCP port of the local Label Studio; likewise")
     api_url: str | None = Field(None, description="Where the demo page finds the API; empty: HOST and API_PORT")
+    max_body_kib: int = Field(256, ge=1, description="Largest request body that the API reads, in KiB")
+    request_seconds: float = Field(60, gt=0, description="How long the demo page waits for the API, in seconds")
+    sync_cron: str = Field("* * * * *", description="When the worker syncs rankings of open rounds (cron, UTC)")
 
+    def found_api_url(self) -> str:
+        """Base URL of the API as the demo page sees it, without a slash at the end."""
+        return (self.api_url or f"http://{self.host}:{self.api_port}").rstrip("/")
 
-def load_settings() -> Settings:
-    """Reads the environment. Raises :class:`SettingsError` that names the first wrong variable."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors(include_input=True)[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"environment variable {name}: {first['msg']}, found {first['input']!r}") from error
+    def store_uri(self) -> str:
+        """fsspec URI under which model artifacts are kept."""
+        return self.model_store or (self.data_dir.absolute() / "models").as_uri()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import click
 
@@ -69,17 +69,17 @@ class RootGroup(click.Group):
         try:
             return super().invoke(ctx)
         except RaisonTextError as error:
-            self._answer(ctx, str(error), error.exit_code, error)
+            return self._answer(ctx, str(error), error.exit_code, error)
         except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
+            return ctx.exit(INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - the last handler: a bug ends in one line, or a traceback on request
             text = f"unexpected {type(error).__name__}: {error} (the traceback comes with --debug)"
-            self._answer(ctx, text, 1, error)
+            return self._answer(ctx, text, 1, error)
 
     @staticmethod
-    def _answer(ctx: click.Context, message: str, exit_code: int, error: Exception) -> None:
+    def _answer(ctx: click.Context, message: str, exit_code: int, error: Exception) -> NoReturn:
         if output.debugging():
             raise error
         click.echo(f"error: {' '.join(message.split())}", err=True)

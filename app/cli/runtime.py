@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def settings() -> Settings:
-    """The settings of this process. Raises ``app.settings.SettingsError`` naming the variable that is wrong."""
-    from app.settings import load_settings
+    """The settings of this process. Raises ``app.configuration.SettingsError`` naming the variable that is wrong."""
+    from app.configuration import load_settings
 
     return load_settings()
 
