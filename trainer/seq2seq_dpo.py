@@ -76,6 +76,8 @@ class Seq2SeqDPOTrainer(DPOTrainer):  # type: ignore[misc] # TRL is untyped
             )
         for given in (model, ref_model):
             _refuse_unfit(given)
+        if train_dataset is not None:
+            _first_row(train_dataset, "training")
         self.deduplicate = deduplicate
         args = args if args is not None else DPOConfig(f"{_short_name(model)}-DPO")
         self._side_limit: int | None = args.max_length
@@ -126,14 +128,13 @@ class Seq2SeqDPOTrainer(DPOTrainer):  # type: ignore[misc] # TRL is untyped
         """Nothing about a training run leaves the machine."""
 
     def _prepare_dataset(self, dataset: Any, processing_class: Any, args: DPOConfig, dataset_name: str) -> Any:
-        first = next(iter(dataset), None)
-        if first is None:
-            raise TrainingDataError(f"the {dataset_name} dataset has no pair")
+        del processing_class, args  # the tokenizer and the limit are known already
+        first = _first_row(dataset, dataset_name)
         if all(column in first for column in TOKEN_COLUMNS):
             return dataset
         if "prompt" not in first:
             dataset = dataset.map(extract_prompt)
-            first = next(iter(dataset))
+            first = _first_row(dataset, dataset_name)
         if is_conversational(first):
             raise TrainingDataError("encoder-decoder DPO takes texts in prompt, chosen, rejected; found chat messages")
         return dataset.map(_tokenise, fn_kwargs={"tokenizer": self._tokenizer, "limit": self._side_limit})
@@ -156,6 +157,13 @@ class Seq2SeqDPOTrainer(DPOTrainer):  # type: ignore[misc] # TRL is untyped
             model, inputs, True, ignore_keys
         )
         return step
+
+
+def _first_row(dataset: Any, name: str) -> dict[str, Any]:
+    first: dict[str, Any] | None = next(iter(dataset), None)
+    if first is None:
+        raise TrainingDataError(f"the {name} dataset has no pair")
+    return first
 
 
 def _seam_moved(what: str) -> str:
@@ -200,9 +208,7 @@ def _frozen_copy(model: Any) -> PreTrainedModel | None:
     return reference.eval().requires_grad_(False)
 
 
-def _tokenise(
-    example: dict[str, str], tokenizer: PreTrainedTokenizerBase, limit: int | None
-) -> dict[str, list[int]]:
+def _tokenise(example: dict[str, str], tokenizer: PreTrainedTokenizerBase, limit: int | None) -> dict[str, list[int]]:
     """Token ids of one pair; a cut prompt keeps its end-of-sequence token, a cut completion loses it.
 
     A completion that was cut did not end there, and the model must not learn that it did.
@@ -215,5 +221,7 @@ def _tokenise(
     prompt = ended(list(tokenizer(example["prompt"])["input_ids"]))
     if limit is not None and len(prompt) > limit:
         prompt = [*prompt[: limit - 1], prompt[-1]]
-    chosen, rejected = (ended(list(tokenizer(text_target=example[side])["input_ids"])) for side in ("chosen", "rejected"))
+    chosen, rejected = (
+        ended(list(tokenizer(text_target=example[side])["input_ids"])) for side in ("chosen", "rejected")
+    )
     return {"prompt_ids": prompt, "chosen_ids": chosen[:limit], "rejected_ids": rejected[:limit]}

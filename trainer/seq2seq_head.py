@@ -98,9 +98,7 @@ def install_head(model: PreTrainedModel, *, outputs: tuple[str, ...], deduplicat
     def forward(self: PreTrainedModel, *args: Any, fused_lm_head: bool = False, **kwargs: Any) -> Any:
         if not fused_lm_head:
             return original_forward(*args, **kwargs)
-        rows = split_rows(
-            kwargs["input_ids"], kwargs["attention_mask"], kwargs["labels"], deduplicate=deduplicate()
-        )
+        rows = split_rows(kwargs["input_ids"], kwargs["attention_mask"], kwargs["labels"], deduplicate=deduplicate())
         logits = _completion_logits(self, original_forward, rows)
         return _joined_output(logits, rows, outputs)
 
