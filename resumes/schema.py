@@ -6,9 +6,10 @@ input by ``ResumeInput`` and does not survive the turn into a ``Profile``.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import datetime as dt
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Month = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
@@ -33,6 +34,12 @@ class Job(_Part):
     start: Month | None = None
     end: Month | None = None
     description: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"end {self.end} is before start {self.start}")
+        return self
 
 
 class Education(_Part):
@@ -69,3 +76,21 @@ class Profile(_Part):
     education: tuple[Education, ...] | None = None
     languages: tuple[Language, ...] | None = None
     recent_responses: tuple[Text, ...] | None = None
+
+
+class ResumeInput(Profile):
+    """A résumé as it comes in: a profile, the texts to learn from, and personal data that goes no further.
+
+    ``resumes.cleaning.clean`` turns ``birth_date`` into ``age``, uses the name to strip it from all texts, and drops
+    ``birth_date``, ``email``, ``phone`` and ``name``.
+    """
+
+    about: Text | None = None
+    recommendation_letter: Text | None = None
+    birth_date: dt.date | None = None
+    email: Text | None = None
+    phone: Text | None = None
+    name: Text | None = None
+
+
+PERSONAL_FIELDS = frozenset({"birth_date", "email", "phone", "name"})

@@ -44,7 +44,7 @@ SENIOR = (
 
 @dataclass(frozen=True)
 class Life:
-    """An age in years, whole years of work, jobs (latest first, mostly) and studies."""
+    """An age in years, whole years of work, jobs (latest first) and studies."""
 
     age: int
     years: int
@@ -114,8 +114,6 @@ def _jobs(
         )
         for rank, (start, end) in enumerate(spans)
     ]
-    if rng.random() < 0.08:
-        rng.shuffle(jobs)
     return tuple(jobs)
 
 
