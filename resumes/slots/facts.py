@@ -1,0 +1,196 @@
+"""What can be said of a profile: the text of every slot it fills, and the presence tokens the model reads.
+
+The model never sees a city or an employer, only that there is one and in which forms it can be said; it answers with
+slots (``<city:loct>``), and :mod:`resumes.slots.realise` puts the texts of ``Facts.values`` in their place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resumes.experience import job_span, whole_years
+from resumes.schema import Job, Profile
+from resumes.slots import details
+from resumes.slots.gendered import GENDERED
+from resumes.slots.groups import profession_group
+from resumes.slots.morphology import enumerate_items
+from resumes.slots.places import parse_city, parse_country
+from resumes.slots.skills import FEW_ITEMS, parse_skills
+from resumes.slots.titles import Title, parse_position, parse_title
+
+# Slots in the order of the presence tokens; ``fact:form``. The fact is what a text may state once.
+SLOTS: tuple[str, ...] = (
+    "prof:gent", "prof:ablt", "prof:quot",
+    "exp:nomn",
+    "now:nomn", "now:gent", "now:ablt", "now:quot", "nowco:loct",
+    "past:nomn", "past:gent", "past:ablt", "past:quot", "pastco:loct",
+    "roles:ablt",
+    "skills:nomn", "skills:few", "doings:gent", "doings:few", "tools:any", "tools:few",
+    "quals:nomn", "quals:ablt", "quality:ablt",
+    "age:nomn", "city:loct", "city:gent", "city:nomn", "country:loct", "marital:nomn",
+    "licence:gent", "car:nomn", "salary:nomn", "edu:nomn", "edu:short", "langs:ablt", "resp:accs",
+)  # fmt: skip
+_MAX_ROLES = 3
+_MAX_RESPONSES = 2
+_EXPERIENCE_BUCKETS = ((10, "senior"), (3, "middle"), (1, "junior"), (0, "short"))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``values``: slot token without brackets → its text. ``gender``, ``group``, ``experience``: presence tokens."""
+
+    values: Mapping[str, str]
+    gender: str
+    group: str
+    experience: str
+    same: bool
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Model input: one token a feature, always in the same order, absent ones said to be absent."""
+        head = (f"gender={self.gender}", f"group={self.group}", f"experience={self.experience}")
+        same = (f"same={'yes' if self.same else 'no'}",)
+        return head + same + tuple(f"{slot}{'+' if slot in self.values else '-'}" for slot in SLOTS)
+
+
+def presence_vocabulary() -> list[str]:
+    """Every token that can stand in a model input."""
+    from resumes.slots.groups import GROUPS, OTHER
+
+    features = {
+        "gender": ("male", "female", "unknown"),
+        "group": (*GROUPS, OTHER),
+        "experience": ("none", "undated", *(name for _, name in _EXPERIENCE_BUCKETS)),
+        "same": ("yes", "no"),
+    }
+    return [f"{name}={value}" for name, values in features.items() for value in values] + [
+        f"{slot}{sign}" for slot in SLOTS for sign in "+-"
+    ]
+
+
+def facts_of(profile: Profile, today: dt.date | None = None) -> Facts:
+    """Facts of ``profile``; ``today`` (default: now) ends jobs that go on."""
+    return _facts_of(profile, today or dt.date.today())
+
+
+@lru_cache(maxsize=4_096)
+def _facts_of(profile: Profile, today: dt.date) -> Facts:
+    values: dict[str, str] = {}
+    title = parse_title(profile.title)
+    _add_title(values, "prof", title)
+    values.pop("prof:nomn", None)
+    latest = _add_experience(values, profile, title, today)
+    _add_skills(values, profile)
+    _add_person(values, profile)
+    _add_rest(values, profile, title, today)
+    gender = profile.gender or "unknown"
+    if profile.gender is not None:
+        index = ("male", "female").index(profile.gender)
+        values |= {f"{word}:gndr": forms[index] for word, forms in GENDERED.items()}
+    group = profession_group(title.nomn if title else None, latest.nomn if latest else None)
+    same = title is not None and latest is not None and title.nomn.lower() == latest.nomn.lower()
+    return Facts(values, gender, group, _bucket(profile, today), same)
+
+
+def _bucket(profile: Profile, today: dt.date) -> str:
+    if not profile.experience:
+        return "none"
+    years = whole_years(profile, today)
+    return "undated" if years is None else next(name for least, name in _EXPERIENCE_BUCKETS if years >= least)
+
+
+def _put(values: dict[str, str], slot: str, text: str | None) -> None:
+    if text:
+        values[slot] = text
+
+
+def _add_title(values: dict[str, str], fact: str, title: Title | None) -> None:
+    if title is None:
+        return
+    values[f"{fact}:nomn"] = title.nomn
+    if title.gent is not None and title.ablt is not None:
+        values[f"{fact}:gent"], values[f"{fact}:ablt"] = title.gent, title.ablt
+    else:
+        values[f"{fact}:quot"] = title.quot
+
+
+def _latest_first(jobs: Sequence[Job], today: dt.date) -> list[Job]:
+    dated = [(span[1], span[0], job) for job in jobs if (span := job_span(job, today)) is not None]
+    return [job for *_, job in sorted(dated, key=lambda entry: entry[:2], reverse=True)]
+
+
+def _add_experience(values: dict[str, str], profile: Profile, title: Title | None, today: dt.date) -> Title | None:
+    """Years, present or last job with its employer, other positions. Answers the present or last position."""
+    years = whole_years(profile, today)
+    if years:
+        values["exp:nomn"] = details.years_phrase(years)
+    jobs = _latest_first(profile.experience or (), today)
+    undated = [job for job in profile.experience or () if job_span(job, today) is None]
+    latest = parse_position(jobs[0].position) if jobs else None
+    if latest is not None:
+        fact = "now" if jobs[0].end is None else "past"
+        _add_title(values, fact, latest)
+        _put(values, f"{fact}co:loct", details.company_place(jobs[0].company))
+    named = {latest.nomn.lower()} if latest else set()
+    roles: dict[str, str] = {}
+    for job in [*jobs, *undated]:
+        position = parse_position(job.position)
+        ongoing = job.start is not None and job.end is None
+        if position is not None and position.ablt and not ongoing and position.nomn.lower() not in named:
+            roles.setdefault(position.nomn.lower(), position.ablt)
+    _put(values, "roles:ablt", enumerate_items(list(roles.values())[:_MAX_ROLES]))
+    return latest
+
+
+def _add_list(values: dict[str, str], fact: str, form: str, items: Sequence[str]) -> None:
+    """The whole list, and a shorter one when it is long."""
+    _put(values, f"{fact}:{form}", enumerate_items(items))
+    if len(items) > FEW_ITEMS:
+        values[f"{fact}:few"] = enumerate_items(items[:FEW_ITEMS])
+
+
+def _add_skills(values: dict[str, str], profile: Profile) -> None:
+    skills = parse_skills(profile.skills)
+    _add_list(values, "tools", "any", skills.tools)
+    if len(skills.doings) * 2 > len(skills.subjects):
+        _add_list(values, "doings", "gent", skills.doings)
+    _add_list(values, "skills", "nomn", skills.subjects)
+    if len(skills.qualities) > 1:
+        values["quals:nomn"] = enumerate_items(skills.qualities[:4])
+        values["quals:ablt"] = enumerate_items(skills.quality_forms[:4])
+    else:
+        _put(values, "quality:ablt", enumerate_items(skills.quality_forms))
+
+
+def _add_person(values: dict[str, str], profile: Profile) -> None:
+    if profile.age is not None:
+        values["age:nomn"] = details.years_phrase(profile.age)
+    city = parse_city(profile.city)
+    country = parse_country(profile.country)
+    if city is not None:
+        values["city:loct"], values["city:gent"], values["city:nomn"] = city.place, city.origin, city.nomn
+    elif country is not None:
+        values["country:loct"] = country.place
+    _put(values, "marital:nomn", details.marital_phrase(profile.marital_status, profile.gender))
+    _put(values, "licence:gent", details.licence_phrase(profile.driving_licences))
+    _put(values, "car:nomn", "личный автомобиль" if profile.has_car else None)
+
+
+def _add_rest(values: dict[str, str], profile: Profile, title: Title | None, today: dt.date) -> None:
+    _put(values, "salary:nomn", details.salary_phrase(profile.desired_salary))
+    education = details.education_phrases(profile.education, today)
+    if education is not None:
+        values["edu:short"], values["edu:nomn"] = education
+    _put(values, "langs:ablt", details.languages_phrase(profile.languages))
+    known = {title.nomn.lower()} if title else set()
+    wanted: dict[str, str] = {}
+    for raw in profile.recent_responses or ():
+        other = parse_position(raw)
+        if other is not None and other.gent and other.nomn.lower() not in known:
+            wanted.setdefault(other.nomn.lower(), other.gent)
+    chosen = list(wanted.values())[:_MAX_RESPONSES]
+    if chosen:
+        values["resp:accs"] = f"{'вакансию' if len(chosen) == 1 else 'вакансии'} {enumerate_items(chosen)}"

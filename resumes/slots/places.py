@@ -1,0 +1,123 @@
+"""Cities and countries in the locative with their preposition: «в Казани», «во Владивостоке», «на Кипре»."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resumes.slots.morphology import has_tag, inflect_phrase, is_latin, parses
+from resumes.slots.phrases import tidy
+from resumes.slots.tables import COUNTRIES_LATIN, LATIN_CITIES, NA_PLACES, SETTLEMENT_KINDS
+
+_VO = re.compile(r"^(?:[ВФвф][бвгджзйклмнпрстфхцчшщ]|Льв)")
+_FIXED_PARTS = frozenset({"санкт", "усть", "йошкар", "улан", "соль", "спас", "гусь", "буй", "алма", "нур", "сан", "нью", "лос"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """``place`` answers where («в Казани»), ``origin`` from where («из Казани»), ``nomn`` names it."""
+
+    nomn: str
+    place: str
+    origin: str
+
+
+def preposition_in(word: str) -> str:
+    """«в» or, before в/ф and a consonant, «во»."""
+    return "во" if _VO.match(word) else "в"
+
+
+def _case_form(name: str, case: str) -> str | None:
+    """A place name of one or more words in ``case``; ``None`` when pymorphy3 does not know it as a place."""
+    if " " in name:
+        return _many_words(name, case)
+    if "-" in name:
+        return _hyphenated(name, case)
+    return _one_word(name, case)
+
+
+def _one_word(word: str, case: str) -> str | None:
+    for parse in parses(word):
+        if parse.is_known and "Geox" in parse.tag and parse.tag.case == "nomn" and parse.tag.POS == "NOUN":
+            form = parse.inflect({case, parse.tag.number} - {None})
+            return _capitalised(form.word, word) if form else None
+    return None
+
+
+def _capitalised(form: str, like: str) -> str:
+    return form[:1].upper() + form[1:] if like[:1].isupper() else form
+
+
+def _hyphenated(name: str, case: str) -> str | None:
+    parts = name.split("-")
+    if "на" in parts[1:-1]:  # Ростов-на-Дону: only the first part changes
+        head = _one_word(parts[0], case)
+        return "-".join([head, *parts[1:]]) if head else None
+    whole = _one_word(name, case)
+    if whole is not None:
+        forms = whole.split("-")
+        return "-".join(_capitalised(form, part) for form, part in zip(forms, parts, strict=True))
+    if parts[0].lower() in _FIXED_PARTS or not has_tag(parts[0], "Geox"):
+        last = _one_word(parts[-1], case)
+        return "-".join([*parts[:-1], last]) if last and parts[0].lower() in _FIXED_PARTS else None
+    return None
+
+
+def _many_words(name: str, case: str) -> str | None:
+    words = name.split()
+    if not any(has_tag(word, "Geox") for word in words) and words[-1].lower() not in _REGION_NOUNS:
+        if not has_tag(words[0], "ADJF"):
+            return None
+    form = inflect_phrase(name, case, animate=False)
+    return None if form is None else " ".join(_capitalised(a, b) for a, b in zip(form.split(), words, strict=True))
+
+
+_REGION_NOUNS = frozenset({"область", "край", "район", "республика", "округ"})
+
+
+def _as_city(raw: str) -> str:
+    name = re.sub(r"^(г\.|гор\.|г |город )\s*", "", tidy(raw.split("(")[0].split(",")[0]), flags=re.IGNORECASE)
+    return re.sub(r"\s+г\.?$", "", name).strip()
+
+
+@lru_cache(maxsize=20_000)
+def parse_city(raw: str | None) -> Place | None:
+    """Place of residence as the résumé names it; Latin names of a small table are written in Russian."""
+    if not raw or len(name := _as_city(raw)) < 2 or len(name) > 40 or any(c.isdigit() for c in name):
+        return None
+    name = LATIN_CITIES.get(name.lower(), name)
+    if not name[:1].isupper() and not is_latin(name):
+        name = "-".join(part if part in ("на",) else part[:1].upper() + part[1:] for part in name.split("-"))
+    return _settlement(name) or _inflected(name) or _beside("город", name)
+
+
+def _settlement(name: str) -> Place | None:
+    """«с. Ивановка», «посёлок Мирный»: the kind changes, the name does not."""
+    first, _, rest = name.partition(" ")
+    kind = SETTLEMENT_KINDS.get(first.lower().rstrip("."))
+    return _beside(kind, rest.strip(" .")) if kind and rest.strip(" .") else None
+
+
+def _beside(kind: str, name: str) -> Place:
+    """A kind of place that changes and a name that does not: «в городе Kinel»."""
+    place, origin = inflect_phrase(kind, "loct"), inflect_phrase(kind, "gent")
+    return Place(f"{kind} {name}", f"{preposition_in(kind)} {place} {name}", f"из {origin} {name}")
+
+
+def _inflected(name: str) -> Place | None:
+    place, origin = _case_form(name, "loct"), _case_form(name, "gent")
+    if is_latin(name) or place is None or origin is None:
+        return None
+    if name in NA_PLACES:
+        return Place(name, f"на {place}", f"с {origin}")
+    return Place(name, f"{preposition_in(place)} {place}", f"из {origin}")
+
+
+@lru_cache(maxsize=2_000)
+def parse_country(raw: str | None) -> Place | None:
+    """Country of residence; ``None`` when its Russian forms are not certain."""
+    if not raw:
+        return None
+    name = COUNTRIES_LATIN.get(tidy(raw).lower(), tidy(raw))
+    return _inflected(name)

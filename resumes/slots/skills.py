@@ -1,0 +1,129 @@
+"""Skills: cleaned, bounded in number and sorted into tools (Latin names), doings, other nouns and personal qualities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resumes.slots.morphology import inflect_phrase, is_known, is_latin, noun_reading, single_script
+from resumes.slots.phrases import LATIN_CASE, lower_inside, tidy
+from resumes.slots.tables import QUALITIES
+
+MAX_ITEMS = 6
+FEW_ITEMS = 3
+_MAX_LENGTH = 45
+_MAX_WORDS = 5
+_VERSIONED = re.compile(r"^[A-Za-z]{2,}\d$")
+_KEPT_VERSIONS = frozenset({"html5", "css3", "php7", "php8", "es6", "beautifulsoup4", "python3", "vue3"})
+_ODD = re.compile(r"[^\w\s«»:+#./&-]|[.:]$|\bт\.?\s?п\b|\bи др\b|\\")
+_ABBREVIATED = re.compile(r"\b[а-яё]{1,2}/[а-яё]|[а-яё]\.", re.IGNORECASE)
+_CLAIMS = ("навык", "знание", "владение", "опыт", "способност", "умени", "уверенн", "опытн", "свободн", "водительск", "права")
+_VERBAL_ENDINGS = ("ние", "тие", "ция", "ка", "жа")
+_STOP = frozenset("internet|интернет|тмц|s|ms internet explorer|электронная почта|smoke|math|оборудование|пк".split("|"))
+_VERBAL = frozenset(
+    "работа делопроизводство переписка учёт учет анализ монтаж ремонт контроль подбор забор приём прием уход расчёт"
+    " расчет поиск набор осмотр вождение продажи продажа закупки закупка запуск найм дизайн руководство ввод вывоз"
+    " сбор перевод выпуск розлив сервис документооборот пошив раскрой надзор обзвон перевозка выпечка обмер".split()
+)
+_NOT_VERBAL = frozenset("документация отчётность отчетность техника этика поручение оборудование образование".split())
+
+
+@dataclass(frozen=True)
+class Skills:
+    """Cleaned skills in the résumé's order. ``doings`` stand in the genitive («навыки ведения переговоров»)."""
+
+    tools: tuple[str, ...]
+    doings: tuple[str, ...]
+    subjects: tuple[str, ...]
+    qualities: tuple[str, ...]
+    quality_forms: tuple[str, ...]
+
+
+def _cleaned(raw: str) -> str | None:
+    if raw.rstrip().endswith(":"):
+        return None
+    text = " ".join(single_script(word) for word in tidy(raw).split())
+    if not 2 <= len(text) <= _MAX_LENGTH or len(text.split()) > _MAX_WORDS:
+        return None
+    if _ODD.search(text) or _ABBREVIATED.search(text) or "," in text or ";" in text:
+        return None
+    if text.lower() in _STOP or "навык" in text.lower():
+        return None
+    if _VERSIONED.match(text) and text.lower() not in _KEPT_VERSIONS:
+        return None
+    return text
+
+
+def _is_tool(text: str) -> bool:
+    """Nothing to inflect: Latin names, 1С, acronyms («СУБД»)."""
+    return all(not re.search(r"[А-Яа-яЁё]", word) or word == "1С" or _acronym(word) for word in text.split())
+
+
+@lru_cache(maxsize=50_000)
+def _subject(text: str) -> str | None:
+    """A Russian noun phrase ready for a list in the nominative, or ``None``."""
+    words = text.split()
+    if text.lower().startswith(_CLAIMS) or not all(is_known(w) or not _russian(w) or _acronym(w) for w in words):
+        return None
+    if any(c.isdigit() for c in text) and not text.startswith(("1С", "1C")):
+        return None
+    if text.startswith(("1С:", "1C:")):
+        return f"«{text}»"
+    if inflect_phrase(text, "gent", animate=True) is not None and _is_person(text):
+        return None
+    return lower_inside(text) if inflect_phrase(text, "gent", animate=False) is not None else None
+
+
+def _russian(word: str) -> bool:
+    return not is_latin(word) and not any(c.isdigit() for c in word)
+
+
+def _acronym(word: str) -> bool:
+    return word.isupper() and len(word) <= 6
+
+
+def _is_person(text: str) -> bool:
+    head = next((w for w in text.split() if (noun_reading(w) is not None)), text.split()[0])
+    reading = noun_reading(head.split("-")[0])
+    return reading is not None and reading.tag.animacy == "anim"
+
+
+@lru_cache(maxsize=50_000)
+def _doing(text: str) -> str | None:
+    """The genitive of a subject whose head names an activity («ведения переговоров»)."""
+    for word in text.lower().split():
+        reading = noun_reading(word, animate=False)
+        if reading is None:
+            continue
+        lemma = reading.normal_form
+        if lemma in _VERBAL or (lemma.endswith("ование") and lemma not in _NOT_VERBAL):
+            return inflect_phrase(text, "gent", animate=False)
+        ruling = lemma.endswith(_VERBAL_ENDINGS) and lemma not in _NOT_VERBAL and text.split()[-1].lower() != word
+        return inflect_phrase(text, "gent", animate=False) if ruling else None
+    return None
+
+
+def _distinct(items: Iterable[str]) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    for item in items:
+        seen.setdefault(item.lower().replace("1c", "1с").replace("ё", "е"), item)
+    return tuple(seen.values())
+
+
+def parse_skills(raw: Sequence[str] | None) -> Skills:
+    """Sorts the usable skills; what is garbled, too long, a sentence or a person is left out."""
+    cleaned = [text for item in raw or () if (text := _cleaned(item)) is not None]
+    tools = [LATIN_CASE.get(text.lower(), text) for text in cleaned if _is_tool(text) and len(text) > 1]
+    russian = [text for text in cleaned if not _is_tool(text)]
+    qualities = [text.lower() for text in russian if text.lower() in QUALITIES]
+    subjects = [s for text in russian if text.lower() not in QUALITIES and (s := _subject(text)) is not None]
+    forms = [inflect_phrase(text, "ablt") for text in qualities]
+    return Skills(
+        tools=_distinct(tools)[:MAX_ITEMS],
+        doings=tuple(form for text in _distinct(subjects) if (form := _doing(text)) is not None)[:MAX_ITEMS],
+        subjects=_distinct(subjects)[:MAX_ITEMS],
+        qualities=_distinct(text for text, form in zip(qualities, forms, strict=True) if form)[:MAX_ITEMS],
+        quality_forms=_distinct(form for form in forms if form)[:MAX_ITEMS],
+    )

@@ -1,0 +1,119 @@
+"""Professions and positions: from «Python разработчик/программист (Junior)» to «Python-разработчик» and its cases."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resumes.slots.morphology import FIXED_PREFIXES, inflect_phrase, is_known, is_latin
+from resumes.slots.phrases import lower_inside, quoted, tidy
+
+_MAX_LENGTH = 70
+_MAX_WORDS = 7
+_ALTERNATIVES = re.compile(r"\s*[,;/|]\s*|\s+[-–—]\s+|\.\s+|\s*&\s*")
+_TECHNOLOGY_FIRST = re.compile(r"^((?:[\w+#.]+ )*?)([A-Za-z][\w+#.]*|1[СC]) ([а-яё]+(?:-[а-яё]+)*)$", re.IGNORECASE)
+_FIXED_FIRST = re.compile(
+    rf"\b({'|'.join(sorted(FIXED_PREFIXES, key=len, reverse=True))}) ([а-яё]{{4,}})", re.IGNORECASE
+)
+_GRADES = frozenset({"junior", "middle", "senior", "lead", "trainee", "intern", "chief", "head"})
+# Misspelt words of job titles; only words that no dictionary knows are looked up here.
+SPELLING = {
+    "администратратор": "администратор",
+    "програмист": "программист",
+    "медецинская": "медицинская",
+    "медецинский": "медицинский",
+    "бугалтер": "бухгалтер",
+    "бухалтер": "бухгалтер",
+    "менджер": "менеджер",
+    "менежер": "менеджер",
+    "парикмахир": "парикмахер",
+    "консультат": "консультант",
+    "продовец": "продавец",
+    "инжинер": "инженер",
+    "офатальмологического": "офтальмологического",
+    "стажор": "стажёр",
+}
+# Entries of «position» that are no position.
+_NO_POSITION = frozenset("фриланс студент студентка домохозяйка обучение стажировка практика пенсионер безработный".split())
+
+
+@dataclass(frozen=True)
+class Title:
+    """A position in the forms that sentences need; the case forms are ``None`` when it cannot be inflected."""
+
+    nomn: str
+    gent: str | None
+    ablt: str | None
+
+    @property
+    def inflectable(self) -> bool:
+        """Both case forms are certain."""
+        return self.gent is not None and self.ablt is not None
+
+    @property
+    def quot(self) -> str:
+        """Between guillemets, for «должность …»; the first letter is a capital, as a name's."""
+        return quoted(self.nomn[:1].upper() + self.nomn[1:])
+
+
+def _spelled(text: str) -> str:
+    return " ".join(text if is_latin(text) else _correct(text) for text in text.split())
+
+
+def _correct(word: str) -> str:
+    parts = [SPELLING.get(p.lower(), p) if not is_known(p) else p for p in word.split("-")]
+    return "-".join(parts)
+
+
+def _hyphenated(text: str) -> str:
+    """«Junior Python разработчик» → «Junior Python-разработчик», «бэкенд разработчик» → «бэкенд-разработчик»."""
+    text = _FIXED_FIRST.sub(r"\1-\2", text)
+    match = _TECHNOLOGY_FIRST.match(text)
+    if match is None or match[2].lower() in _GRADES:
+        return text
+    return f"{match[1]}{match[2]}-{match[3]}"
+
+
+def _first_alternative(raw: str) -> str:
+    """Of «бухгалтер, кассир» the first; of «PHP/ Python программист» the first that names an occupation."""
+    parts = [part for piece in _ALTERNATIVES.split(raw.split("(")[0] or raw) if len(part := tidy(piece)) > 1]
+    if not parts:
+        return tidy(raw)
+    lone = len(parts[0].split()) == 1 and is_latin(parts[0])
+    return next((part for part in parts[1:] if len(part.split()) > 1), parts[0]) if lone else parts[0]
+
+
+@lru_cache(maxsize=20_000)
+def parse_title(raw: str | None) -> Title | None:
+    """The position that ``raw`` names first, or ``None`` when nothing usable is left."""
+    if raw is None:
+        return None
+    text = lower_inside(_hyphenated(_spelled(_first_alternative(raw))))
+    words = text.split()
+    if not re.search(r"[A-Za-zА-Яа-яЁё]{3}", text) or len(text) > _MAX_LENGTH or len(words) > _MAX_WORDS:
+        return None
+    return Title(text, _person(text, "gent"), _person(text, "ablt"))
+
+
+def _person(text: str, case: str) -> str | None:
+    first, _, rest = text.partition(" ")
+    if first in _HEADS:  # substantivised participles, which no dictionary lists as nouns
+        return f"{_HEADS[first][case]} {rest}".strip()
+    return inflect_phrase(text, case, animate=True)
+
+
+_HEADS = {
+    "заведующий": {"gent": "заведующего", "ablt": "заведующим"},
+    "заведующая": {"gent": "заведующей", "ablt": "заведующей"},
+    "управляющий": {"gent": "управляющего", "ablt": "управляющим"},
+    "управляющая": {"gent": "управляющей", "ablt": "управляющей"},
+}
+
+
+def parse_position(raw: str | None) -> Title | None:
+    """As :func:`parse_title`, but ``None`` for what is no position («Фриланс») or a garbled Russian entry."""
+    title = parse_title(raw)
+    if title is None or title.nomn.split()[0].lower() in _NO_POSITION:
+        return None
+    return title if title.inflectable or not re.search(r"[А-Яа-яЁё]", title.nomn) else None
