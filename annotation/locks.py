@@ -1,0 +1,32 @@
+"""Work that only one process may do at a time, across machines: advisory locks of PostgreSQL."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import func, select
+
+from annotation.errors import BusyError
+from db.session import Database
+
+
+@contextmanager
+def exclusive(database: Database, work: str, key: int, *, wait: bool = False) -> Iterator[None]:
+    """Holds the lock ``(work, key)``; it is gone with the connection, so a killed process leaves none behind.
+
+    Raises:
+        BusyError: another process holds it and ``wait`` is false.
+    """
+    lock = (zlib.crc32(work.encode()) - 2**31, key)
+    with database.engine.connect() as connection:
+        if wait:
+            connection.execute(select(func.pg_advisory_lock(*lock)))
+        elif not connection.scalar(select(func.pg_try_advisory_lock(*lock))):
+            raise BusyError(f"Another process is at the {work} of round {key} at this moment")
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(*lock)))
+            connection.commit()

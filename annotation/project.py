@@ -1,0 +1,131 @@
+"""The Label Studio project of a round: made from ``label_config.xml``, the only copy of the ranking page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from annotation.client import LabelStudioClient
+from db.errors import NotFoundError
+
+PAGE_SIZE = 100
+_SETTINGS: dict[str, Any] = {
+    "show_instruction": False,
+    "show_skip_button": True,
+    "enable_empty_annotation": False,
+    "show_annotation_history": False,
+    "show_collab_predictions": False,
+    "evaluate_predictions_automatically": False,
+    "sampling": "Sequential sampling",
+    "skip_queue": "REQUEUE_FOR_OTHERS",
+    "color": "#4B5FAA",
+}
+# Columns of task data would show candidate ids beside the texts.
+_HIDDEN_COLUMNS = [
+    f"tasks:{name}"
+    for name in ("data.items", "data.resume", "data.external_id", "file_upload", "storage_filename", "annotators")
+]
+INSTRUCTION = """
+<h3>Что нужно сделать</h3>
+<p>Слева резюме, справа четыре варианта раздела «О себе» к нему. Дайте каждому варианту место от 1 (лучший)
+до 4 (худший). Если варианты одинаково хороши, поставьте им одно и то же место.</p>
+<h3>На что смотреть</h3>
+<ol>
+<li><b>Правда.</b> Всё, что сказано о человеке, должно следовать из резюме. Выдуманный город, стаж, место работы,
+образование или навык – отметьте «ложные сведения» и поставьте вариант ниже правдивых.</li>
+<li><b>Польза.</b> Текст помогает работодателю понять, чем этот человек хорош именно для этой работы.</li>
+<li><b>Язык.</b> Грамотно, связно, без штампов и повторов.</li>
+</ol>
+<p>Общие слова о себе («ответственный, легко обучаюсь») – не ложь, но и пользы от них мало.</p>
+<h3>Клавиши</h3>
+<p>Ряд клавиатуры – вариант, столбец – место: <b>1 2 3 4</b> – места варианта 1, <b>Q W E R</b> – варианта 2,
+<b>A S D F</b> – варианта 3, <b>Z X C V</b> – варианта 4. «Ложные сведения»: <b>5</b>, <b>T</b>, <b>G</b>, <b>B</b>.
+Отправить: <b>Ctrl+Enter</b>.</p>
+<p>Не можете решить – нажмите «Пропустить». Порядок вариантов случайный и ничего не значит.</p>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project in Label Studio; ``url`` opens the queue of tasks."""
+
+    id: int
+    url: str
+    task_count: int
+
+
+def label_config() -> str:
+    """The ranking page.
+
+    Raises:
+        NotFoundError: the installation is damaged.
+    """
+    packaged = files("annotation") / "label_config.xml"
+    checkout = Path(__file__).resolve().parent.parent / "label_config.xml"
+    source = packaged if packaged.is_file() else checkout
+    if not source.is_file():
+        raise NotFoundError(f"Expected the ranking page in {checkout}, found no such file")
+    return source.read_text(encoding="utf-8")
+
+
+def ensure_project(client: LabelStudioClient, round_number: int, overlap: int, key: str) -> Project:
+    """The project of a round, with its settings as they should be; made when it is not there.
+
+    Args:
+        overlap: how many people rank each task.
+        key: names the round beyond doubt (numbers repeat in another database); kept in the project's description.
+    """
+    wanted = {
+        **_SETTINGS,
+        "title": f"Раунд {round_number}: «О себе»",
+        "description": f"Код раунда: {key}",
+        "label_config": label_config(),
+        "expert_instruction": INSTRUCTION,
+        "maximum_annotations": overlap,
+    }
+    found = _find(client, wanted["description"])
+    if found is None:
+        found = client.post("api/projects/", wanted)
+    elif _differs(found, wanted):
+        found = client.patch(f"api/projects/{found['id']}/", wanted)
+    _ensure_tab(client, found["id"])
+    return _project(client, found)
+
+
+def get_project(client: LabelStudioClient, project_id: int) -> Project:
+    """A project by its id.
+
+    Raises:
+        LabelStudioRefusedError: there is none (status 404).
+    """
+    return _project(client, client.get(f"api/projects/{project_id}/"))
+
+
+def _project(client: LabelStudioClient, data: dict[str, Any]) -> Project:
+    return Project(data["id"], f"{client.url}/projects/{data['id']}/data?labeling=1", data.get("task_number") or 0)
+
+
+def _find(client: LabelStudioClient, description: str) -> dict[str, Any] | None:
+    page = 1
+    while True:
+        answer = client.get("api/projects/", {"page": page, "page_size": PAGE_SIZE, "ordering": "-id"})
+        for project in answer["results"]:
+            if project["description"] == description:
+                return dict(project)
+        if not answer.get("next"):
+            return None
+        page += 1
+
+
+def _differs(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    return any(found.get(name) != value for name, value in wanted.items() if name in found)
+
+
+def _ensure_tab(client: LabelStudioClient, project_id: int) -> None:
+    """Without a tab the queue shows an error to people who may not make one."""
+    if client.get("api/dm/views/", {"project": project_id}):
+        return
+    hidden = {"explore": _HIDDEN_COLUMNS, "labeling": _HIDDEN_COLUMNS}
+    client.post("api/dm/views/", {"project": project_id, "data": {"title": "Задания", "hiddenColumns": hidden}})

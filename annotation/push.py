@@ -1,0 +1,191 @@
+"""Tasks of a round → Label Studio, each exactly once, however often a push is interrupted.
+
+A row of ``ranking_task`` is written before its task is sent, and marked with the project (*claimed*) just before its
+chunk goes out. A chunk arrives whole or not at all. After a kill or a time-out the claimed rows are looked up in Label
+Studio by ``data.external_id``; an import that was still under way at that moment is found at the end, by counting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from annotation import queries
+from annotation.client import LabelStudioClient
+from annotation.errors import LabelStudioRefusedError
+from annotation.locks import exclusive
+from annotation.project import Project, ensure_project, get_project
+from annotation.remote_tasks import all_tasks, tasks_after
+from annotation.tasks import CANDIDATES, build_task
+from db.errors import ConflictError
+from db.models import Round
+from db.session import Database
+from resumes.schema import Profile
+
+_log = logging.getLogger(__name__)
+
+CHUNK = 250
+PREPARE_BATCH = 500
+# How long an import that its sender has given up may still take inside Label Studio.
+SETTLE_SECONDS = 3.0
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PushReport:
+    """Tasks of the round in Label Studio: ``total``, of them ``pushed`` in this run and ``recovered`` from an earlier
+    one that was interrupted. ``skipped``: résumés without four candidates. ``removed``: doubled tasks deleted."""
+
+    round: int
+    project_id: int
+    project_url: str
+    total: int
+    pushed: int
+    recovered: int
+    skipped: int
+    removed: int
+
+
+def push(database: Database, client: LabelStudioClient, round_id: int, progress: Progress | None = None) -> PushReport:
+    """Pushes every résumé of the round that has four candidates; commits chunk by chunk; can be run again at any time.
+
+    Raises:
+        NotFoundError: there is no such round.
+        ConflictError: the round is over, has no candidates yet, or its project was deleted in Label Studio.
+        BusyError: another process is pushing this round.
+        LabelStudioDownError, LabelStudioRefusedError, WrongKeyError: nothing is lost; run it again.
+    """
+    with exclusive(database, "push", round_id):
+        _prepare(database, round_id)
+        project = _project(database, client, round_id)
+        recovered = _settle(database, client, project.id, round_id)
+        pushed = _send(database, client, project.id, round_id, progress)
+        removed = _remove_doubled(database, client, project.id, round_id)
+        with database.session() as session:
+            total, skipped = queries.count_tasks(session, round_id), queries.count_not_rankable(session, round_id)
+            number = queries.get_round(session, round_id).number
+    return PushReport(number, project.id, project.url, total, pushed, recovered, skipped, removed)
+
+
+def _prepare(database: Database, round_id: int) -> None:
+    """Writes the rows of tasks that the round does not have yet."""
+    with database.session() as session:
+        round_ = queries.get_round(session, round_id)
+        if round_.state not in ("sampling", "annotating"):
+            raise ConflictError(f"Expected round {round_.number} to be sampling or annotating, found it {round_.state}")
+        seed = f"{round_.config.get('seed', 0)}:{round_.number}"
+    while True:
+        with database.session() as session:
+            found = queries.rankable(session, round_id, PREPARE_BATCH)
+            if not found:
+                break
+            queries.add_tasks(session, [_row(round_id, resume, seed) for resume in found])
+    with database.session() as session:
+        if queries.count_tasks(session, round_id) == 0:
+            raise ConflictError(
+                f"Expected candidates for round {round_.number}, found no résumé with {CANDIDATES} of them; "
+                f"run `raisontext sample --round {round_.number}` first"
+            )
+
+
+def _row(round_id: int, resume: queries.Rankable, seed: str) -> dict[str, object]:
+    profile = Profile.model_validate(resume.profile)
+    task = build_task(profile, resume.candidates, f"{seed}:{resume.resume_id}")
+    return {
+        "round_id": round_id,
+        "resume_id": resume.resume_id,
+        "external_id": task.external_id,
+        "shown_order": task.shown_order,
+        "data": task.data,
+    }
+
+
+def round_key(round_: Round) -> str:
+    """Names a round beyond its database: number and moment of creation, hashed."""
+    return hashlib.sha256(f"{round_.number}:{round_.created_at.isoformat()}".encode()).hexdigest()[:12]
+
+
+def _project(database: Database, client: LabelStudioClient, round_id: int) -> Project:
+    with database.session() as session:
+        round_ = queries.get_round(session, round_id)
+        _require_project_alive(client, round_)
+        project = ensure_project(client, round_.number, round_.overlap, round_key(round_))
+        round_.project_id, round_.project_url = project.id, project.url
+    return project
+
+
+def _require_project_alive(client: LabelStudioClient, round_: Round) -> None:
+    if round_.project_id is None:
+        return
+    try:
+        get_project(client, round_.project_id)
+    except LabelStudioRefusedError as error:
+        if error.status != 404:
+            raise
+        raise ConflictError(
+            f"Project {round_.project_id} of round {round_.number} is no longer in Label Studio at {client.url}; "
+            f"is this another Label Studio? If the project was deleted, close the round"
+        ) from error
+
+
+def _settle(database: Database, client: LabelStudioClient, project_id: int, round_id: int) -> int:
+    """Finds out what became of the chunk that an interrupted push was sending; returns how many tasks arrived."""
+    with database.session() as session:
+        claimed = {task.external_id: task.id for task in queries.unpushed_tasks(session, round_id, claimed=True)}
+        newest = queries.largest_task_id(session, project_id)
+    if not claimed:
+        return 0
+    found = tasks_after(client, project_id, newest)
+    if not claimed.keys() <= found.keys():
+        time.sleep(SETTLE_SECONDS)
+        found = tasks_after(client, project_id, newest)
+    arrived = {row: found[external_id] for external_id, row in claimed.items() if external_id in found}
+    with database.session() as session:
+        queries.store_task_ids(session, project_id, arrived)
+        queries.claim_tasks(session, [row for row in claimed.values() if row not in arrived], None)
+    _log.info("An earlier push was interrupted: %d of %d tasks had arrived", len(arrived), len(claimed))
+    return len(arrived)
+
+
+def _send(
+    database: Database, client: LabelStudioClient, project_id: int, round_id: int, progress: Progress | None
+) -> int:
+    pushed = 0
+    with database.session() as session:
+        total = len(queries.unpushed_tasks(session, round_id, claimed=False))
+    while True:
+        with database.session() as session:
+            chunk = queries.unpushed_tasks(session, round_id, claimed=False, limit=CHUNK)
+            queries.claim_tasks(session, [task.id for task in chunk], project_id)
+        if not chunk:
+            return pushed
+        ids = client.import_tasks(project_id, [{"data": task.data} for task in chunk])
+        with database.session() as session:
+            rows = [task.id for task in chunk]
+            queries.store_task_ids(session, project_id, dict(zip(rows, ids, strict=True)))
+        pushed += len(chunk)
+        if progress is not None:
+            progress(pushed, total)
+
+
+def _remove_doubled(database: Database, client: LabelStudioClient, project_id: int, round_id: int) -> int:
+    """Deletes tasks of ours that got in twice; tasks that somebody else put into the project are left alone."""
+    with database.session() as session:
+        known = queries.pushed_task_ids(session, project_id)
+        ours = queries.known_external_ids(session, round_id)
+    if get_project(client, project_id).task_count <= len(known):
+        return 0
+    doubled = [
+        task["id"]
+        for task in all_tasks(client, project_id)
+        if task["id"] not in known and task["data"].get("external_id") in ours
+    ]
+    # One that somebody has ranked already stays: sync knows it by its external_id.
+    unused = [task_id for task_id in doubled if not client.get(f"api/tasks/{task_id}/annotations/")]
+    for task_id in unused:
+        client.delete(f"api/tasks/{task_id}/")
+    return len(unused)

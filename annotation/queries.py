@@ -1,0 +1,212 @@
+"""All reads and writes of the annotation package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from db.errors import NotFoundError
+from db.models import Annotator, Candidate, Ranking, RankingTask, Resume, Round, SamplingItem, SamplingRun
+
+
+@dataclass(frozen=True, slots=True)
+class Rankable:
+    """A résumé with four candidates that has no task yet."""
+
+    resume_id: int
+    profile: dict[str, Any]
+    candidates: list[tuple[int, str]]
+
+
+def get_round(session: Session, round_id: int) -> Round:
+    """A round by its primary key.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = session.get(Round, round_id)
+    if found is None:
+        raise NotFoundError(f"Expected a round with id {round_id}, found none")
+    return found
+
+
+def round_by_number(session: Session, number: int | None) -> Round:
+    """A round by the number that people use; none: the newest.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    statement = select(Round).order_by(Round.number.desc()).limit(1)
+    found = session.scalar(statement if number is None else statement.where(Round.number == number))
+    if found is None:
+        raise NotFoundError("There is no round yet" if number is None else f"There is no round {number}")
+    return found
+
+
+def rankable(session: Session, round_id: int, limit: int) -> list[Rankable]:
+    """Up to ``limit`` résumés of the round with four candidates and no task, in order of résumé id."""
+    runs = (
+        select(SamplingItem.resume_id, func.max(SamplingItem.run_id).label("run_id"))
+        .join(SamplingRun, SamplingRun.id == SamplingItem.run_id)
+        .where(SamplingRun.round_id == round_id, SamplingItem.outcome == "complete")
+        .where(~exists().where(RankingTask.round_id == round_id, RankingTask.resume_id == SamplingItem.resume_id))
+        .group_by(SamplingItem.resume_id)
+        .order_by(SamplingItem.resume_id)
+        .limit(limit)
+        .subquery()
+    )
+    statement = (
+        select(Resume.id, Resume.profile, Candidate.id, Candidate.text)
+        .join(runs, runs.c.resume_id == Resume.id)
+        .join(Candidate, (Candidate.resume_id == Resume.id) & (Candidate.sampling_run_id == runs.c.run_id))
+        .order_by(Resume.id, Candidate.ordinal)
+    )
+    found: dict[int, Rankable] = {}
+    for resume_id, profile, candidate_id, text in session.execute(statement):
+        found.setdefault(resume_id, Rankable(resume_id, profile, [])).candidates.append((candidate_id, text))
+    return list(found.values())
+
+
+def count_not_rankable(session: Session, round_id: int) -> int:
+    """Résumés of the round for which sampling ended without four candidates in any run."""
+    complete = func.bool_or(SamplingItem.outcome == "complete")
+    ended = func.bool_and(SamplingItem.outcome.is_not(None))
+    resumes = (
+        select(SamplingItem.resume_id)
+        .join(SamplingRun, SamplingRun.id == SamplingItem.run_id)
+        .where(SamplingRun.round_id == round_id)
+        .group_by(SamplingItem.resume_id)
+        .having(ended & ~complete)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(resumes)) or 0
+
+
+def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts ranking tasks; one that the round already has stays as it is."""
+    statement = insert(RankingTask).on_conflict_do_nothing(index_elements=["round_id", "resume_id"])
+    session.execute(statement, list(rows))
+
+
+def unpushed_tasks(session: Session, round_id: int, *, claimed: bool, limit: int | None = None) -> list[RankingTask]:
+    """Tasks without a Label Studio id; ``claimed``: a push has begun with them, what became of them is unknown."""
+    statement = (
+        select(RankingTask)
+        .where(RankingTask.round_id == round_id, RankingTask.task_id.is_(None), RankingTask.deleted_at.is_(None))
+        .where(RankingTask.project_id.is_not(None) if claimed else RankingTask.project_id.is_(None))
+        .order_by(RankingTask.id)
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def pushed_task_ids(session: Session, project_id: int) -> set[int]:
+    """Label Studio ids of the tasks that are in a project."""
+    statement = select(RankingTask.task_id).where(
+        RankingTask.project_id == project_id, RankingTask.task_id.is_not(None), RankingTask.deleted_at.is_(None)
+    )
+    return {task_id for task_id in session.scalars(statement) if task_id is not None}
+
+
+def largest_task_id(session: Session, project_id: int) -> int:
+    """Largest Label Studio id of a task in a project, 0 without any."""
+    statement = select(func.max(RankingTask.task_id)).where(RankingTask.project_id == project_id)
+    return session.scalar(statement) or 0
+
+
+def count_tasks(session: Session, round_id: int) -> int:
+    """Tasks of a round, pushed or not, but not deleted."""
+    statement = select(func.count()).where(RankingTask.round_id == round_id, RankingTask.deleted_at.is_(None))
+    return session.scalar(statement) or 0
+
+
+def claim_tasks(session: Session, ids: Sequence[int], project_id: int | None) -> None:
+    """Notes that a push into ``project_id`` begins with these rows, or (none) that it did not get them there."""
+    session.execute(update(RankingTask).where(RankingTask.id.in_(ids)).values(project_id=project_id))
+
+
+def store_task_ids(session: Session, project_id: int, task_ids: Mapping[int, int]) -> None:
+    """Notes where tasks are: row id → Label Studio id."""
+    rows = [{"id": row, "project_id": project_id, "task_id": task_id} for row, task_id in task_ids.items()]
+    if rows:
+        session.execute(update(RankingTask), rows)
+
+
+def known_external_ids(session: Session, round_id: int) -> set[str]:
+    """``external_id`` of every task of a round."""
+    return set(session.scalars(select(RankingTask.external_id).where(RankingTask.round_id == round_id)))
+
+
+def tasks_by_external_id(session: Session, round_id: int, ids: Sequence[str]) -> dict[str, RankingTask]:
+    """Tasks of a round by ``external_id``."""
+    statement = select(RankingTask).where(RankingTask.round_id == round_id, RankingTask.external_id.in_(ids))
+    return {task.external_id: task for task in session.scalars(statement)}
+
+
+def rankings_of_tasks(session: Session, task_ids: Sequence[int]) -> dict[int, list[Ranking]]:
+    """Every ranking, whatever its status, by the row id of its task."""
+    found: dict[int, list[Ranking]] = {task_id: [] for task_id in task_ids}
+    for ranking in session.scalars(select(Ranking).where(Ranking.ranking_task_id.in_(task_ids)).order_by(Ranking.id)):
+        found[ranking.ranking_task_id].append(ranking)
+    return found
+
+
+def upsert_annotator(
+    session: Session, instance: str, user_id: int, pseudonym: str | None = None, *, simulated: bool = False
+) -> Annotator:
+    """The row of a Label Studio user. Without a pseudonym of its own it gets ``annotator-N``.
+
+    Once simulated, always simulated: otherwise rankings of a script could pass for those of a person.
+    """
+    statement = select(Annotator).where(
+        Annotator.label_studio_url == instance, Annotator.label_studio_user_id == user_id
+    )
+    values = {"label_studio_url": instance, "label_studio_user_id": user_id, "simulated": simulated}
+    if session.scalar(statement) is None:
+        name = _free_pseudonym(session, pseudonym or f"annotator-{user_id}")
+        session.execute(insert(Annotator).values(**values, pseudonym=name).on_conflict_do_nothing())
+    annotator = session.scalars(statement).one()
+    if simulated and not annotator.simulated:
+        annotator.simulated = True
+    return annotator
+
+
+def annotators_by_user(session: Session, instance: str) -> dict[int, Annotator]:
+    """All annotators of a Label Studio by user id."""
+    rows = session.scalars(select(Annotator).where(Annotator.label_studio_url == instance))
+    return {row.label_studio_user_id: row for row in rows}
+
+
+def ranking_counts(session: Session, round_id: int) -> dict[str, int]:
+    """Number of rankings of a round by status."""
+    statement = (
+        select(Ranking.status, func.count())
+        .join(RankingTask, RankingTask.id == Ranking.ranking_task_id)
+        .where(RankingTask.round_id == round_id)
+        .group_by(Ranking.status)
+    )
+    return dict(session.execute(statement).tuples().all())
+
+
+def rejected_rankings(session: Session, round_id: int) -> list[tuple[int, str, str]]:
+    """Rejected submissions of a round: annotation id, pseudonym, reason."""
+    statement = (
+        select(Ranking.annotation_id, Annotator.pseudonym, Ranking.reason)
+        .join(RankingTask, RankingTask.id == Ranking.ranking_task_id)
+        .join(Annotator, Annotator.id == Ranking.annotator_id)
+        .where(RankingTask.round_id == round_id, Ranking.status == "rejected")
+        .order_by(Ranking.annotation_id)
+    )
+    return [(annotation, pseudonym, reason or "") for annotation, pseudonym, reason in session.execute(statement)]
+
+
+def _free_pseudonym(session: Session, wanted: str) -> str:
+    taken = set(session.scalars(select(Annotator.pseudonym).where(Annotator.pseudonym.startswith(wanted))))
+    if wanted not in taken:
+        return wanted
+    return next(name for number in range(2, len(taken) + 3) if (name := f"{wanted}-{number}") not in taken)
