@@ -1,0 +1,57 @@
+"""The FastAPI application."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from app.api import problems, routes
+from app.api.serving import Serving
+from app.settings import Settings
+from db.errors import RaisonTextError
+from db.session import Database
+
+log = logging.getLogger(__name__)
+
+DESCRIPTION = """
+Writes the «О себе» section of a résumé in several variants and states nothing that the résumé does not say.
+Every error is `application/problem+json` (RFC 9457).
+"""
+
+
+def create_app(settings: Settings, database: Database) -> FastAPI:
+    """The application on an open, migrated database; whoever opened the database closes it."""
+    serving = Serving(settings, database)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # The first model is loaded while /healthz answers already; /readyz tells when it is there.
+        threading.Thread(target=_warm_up, args=(serving,), name="warm-up", daemon=True).start()
+        yield
+
+    max_bytes = settings.max_body_kib * 1024
+    app = FastAPI(
+        title="RaisonText",
+        summary="«О себе» for résumés, learned from people's rankings",
+        description=DESCRIPTION,
+        version=version("raisontext"),
+        lifespan=lifespan,
+        max_body_size=max_bytes,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    app.state.serving = serving
+    app.include_router(routes.router)
+    problems.install(app, max_bytes)
+    return app
+
+
+def _warm_up(serving: Serving) -> None:
+    try:
+        serving.load()
+    except RaisonTextError as error:
+        log.warning("no model is ready: %s", error)
