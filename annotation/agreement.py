@@ -20,7 +20,7 @@ from annotation.alpha import (
     why_undefined,
 )
 
-__all__ = ["Agreement", "Level", "RatingsError", "agreement", "kendalls_w", "krippendorff_alpha", "tau_b"]
+__all__ = ["Agreement", "Level", "RatingsError", "agreement", "kendalls_w", "krippendorff_alpha"]
 
 _NO_OVERLAP = "no unit was ranked by two annotators"
 _ALL_TIED = "wherever two annotators ranked a unit, one of them at least tied all its items"
@@ -72,8 +72,8 @@ def agreement(ranks: npt.ArrayLike, seed: int = 0) -> Agreement:
     interval = None if values["alpha"] is None else alpha_interval(tensor, seed)
     overlapping = int((ranked.sum(axis=0) >= 2).sum())
     return Agreement(
-        annotators=int(ranked.any(axis=1).sum()),
-        units=int(ranked.any(axis=0).sum()),
+        annotators=int(np.any(ranked, axis=1).sum()),
+        units=int(np.any(ranked, axis=0).sum()),
         overlapping_units=overlapping,
         rankings=int(ranked.sum()),
         alpha_interval=interval,
@@ -109,12 +109,6 @@ def kendalls_w(scores: npt.ArrayLike, *, tie_correction: bool = True) -> float |
     ties = sum(_tie_term(row) for row in ranks) if tie_correction else 0.0
     possible = judges**2 * (items**3 - items) - judges * ties
     return float(12 * spread / possible) if possible > 0 else None
-
-
-def tau_b(first: npt.ArrayLike, second: npt.ArrayLike) -> float | None:
-    """Kendall's tau-b of two rankings of the same items; ``None`` where one of them ties all of them."""
-    tensor = as_ratings([[first], [second]], dimensions=3)
-    return _pairwise(tensor)["tau_b"]
 
 
 def _flat(tensor: Floats) -> Floats:

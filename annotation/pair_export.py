@@ -117,4 +117,4 @@ def _write_parquet(rows: Sequence[dict[str, Any]], path: Path) -> None:
             "model_version": pa.string(),
         }
     )
-    parquet.write_table(pa.Table.from_pylist(list(rows), schema=schema), path)
+    parquet.write_table(pa.Table.from_pylist(list(rows), schema=schema), path)  # type: ignore[no-untyped-call]

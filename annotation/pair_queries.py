@@ -40,19 +40,6 @@ class PairRow(NamedTuple):
     model_version: str
 
 
-def round_by_number(session: Session, number: int | None) -> Round:
-    """Round ``number``, or the newest one.
-
-    Raises:
-        NotFoundError: no such round.
-    """
-    query = select(Round).order_by(Round.number.desc()).limit(1)
-    found = session.scalar(query if number is None else query.where(Round.number == number))
-    if found is None:
-        raise NotFoundError("there is no round yet" if number is None else f"there is no round {number}")
-    return found
-
-
 def lock_round(session: Session, round_id: int) -> Round:
     """The round, locked until the end of the transaction.
 

@@ -31,7 +31,7 @@ def pairs(number: int | None, strategy: Any, target: Path | None) -> None:
     """Turn the rankings of a round into preference pairs; show how many, or export them."""
     from annotation.consensus import build_pairs
     from annotation.pair_export import check_format, export_rows, write_rows
-    from annotation.pair_queries import round_by_number
+    from annotation.queries import round_by_number
 
     if target is not None:
         check_format(target)
@@ -51,7 +51,7 @@ def agreement(number: int | None, page: Path | None) -> None:
     """Show how far the annotators of a round agree."""
     from annotation.agreement_page import render_page
     from annotation.pair_export import write_text
-    from annotation.pair_queries import round_by_number
+    from annotation.queries import round_by_number
     from annotation.round_agreement import round_agreement
 
     with runtime.database() as database, database.session() as session:

@@ -298,7 +298,7 @@ def test_commands(database: Database, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("RAISONTEXT_DATABASE_URL", database.url)
     monkeypatch.setenv("RAISONTEXT_DATA_DIR", str(tmp_path))
     run = CliRunner().invoke
-    assert "there is no round yet" in run(main, ["pairs"]).stderr
+    assert "There is no round yet" in run(main, ["pairs"]).stderr
     with database.session() as session:
         world = RoundWorld(session)
         world.task()
@@ -316,7 +316,7 @@ def test_commands(database: Database, tmp_path: Path, monkeypatch: pytest.Monkey
     assert "Альфа Криппендорфа" in (tmp_path / "a.html").read_text(encoding="utf-8")
     assert "kendall_w" in run(main, ["agreement"]).stdout
     for arguments, message in [
-        (["pairs", "--round", "7"], "there is no round 7"),
+        (["pairs", "--round", "7"], "There is no round 7"),
         (["pairs", "--export", "p.csv"], "expected a file ending in .parquet or .jsonl"),
     ]:
         failed = run(main, arguments)
