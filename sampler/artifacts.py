@@ -16,14 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import fsspec
 from fsspec.core import url_to_fs
 
+from resumes.text_format import TextFormat as TextFormat
 from sampler.errors import ArtifactError
-
-TextFormat = Literal["plain", "slots"]
 
 MARKER = "raisontext.json"
 STARTER = "starter"
