@@ -18,9 +18,10 @@ import trl
 from torch import Tensor, nn
 from torch.utils.data import Dataset, Sampler
 from transformers import DataCollator, PreTrainedModel, PreTrainedTokenizerBase, ProcessorMixin, TrainerCallback
-from trl import DPOConfig, DPOTrainer
 from trl.data_utils import extract_prompt, is_conversational
 from trl.trainer import dpo_trainer
+from trl.trainer.dpo_config import DPOConfig
+from trl.trainer.dpo_trainer import DPOTrainer
 
 from trainer.errors import TrainingDataError, TrainingError, UnsupportedModelError
 from trainer.ranking_sampler import RankingSampler
@@ -36,7 +37,7 @@ _SEAM = "add_fused_lm_head"
 _seam_lock = threading.RLock()
 
 
-class Seq2SeqDPOTrainer(DPOTrainer):  # type: ignore[misc] # TRL is untyped
+class Seq2SeqDPOTrainer(DPOTrainer):
     """``trl.DPOTrainer`` for encoder-decoder models (T5 and its kin), with every loss of TRL.
 
     Takes what the stock trainer takes, and:
@@ -205,7 +206,9 @@ def _frozen_copy(model: Any) -> PreTrainedModel | None:
     if isinstance(model, str) or hasattr(model, "peft_config"):
         return None
     reference: PreTrainedModel = copy.deepcopy(model)
-    return reference.eval().requires_grad_(False)
+    reference.train(False)
+    reference.requires_grad_(False)
+    return reference
 
 
 def _tokenise(example: dict[str, str], tokenizer: PreTrainedTokenizerBase, limit: int | None) -> dict[str, list[int]]:

@@ -109,14 +109,15 @@ def _completion_logits(model: PreTrainedModel, original_forward: Callable[..., A
     """Logits of the distinct completions, (U, T, V); each distinct prompt is encoded once."""
     mask = rows.prompts != _NO_TOKEN
     pad = model.config.get_text_config().pad_token_id or 0
-    encoder: nn.Module = model.get_encoder()
+    encoder: Any = model.get_encoder()
     hidden = encoder(
         input_ids=rows.prompts.masked_fill(~mask, pad), attention_mask=mask.long(), return_dict=True
     ).last_hidden_state
+    labels_to_inputs: Any = model.prepare_decoder_input_ids_from_labels
     logits: Tensor = original_forward(
         encoder_outputs=BaseModelOutput(last_hidden_state=hidden.index_select(0, rows.prompt_of)),
         attention_mask=mask.index_select(0, rows.prompt_of).long(),
-        decoder_input_ids=model.prepare_decoder_input_ids_from_labels(rows.completions),
+        decoder_input_ids=labels_to_inputs(rows.completions),
         use_cache=False,
         return_dict=True,
     ).logits

@@ -1,0 +1,31 @@
+"""Training pairs of the starter: presence tokens → raw text, as token ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from resumes.corpus.grammar import compose
+from resumes.corpus.variation import random_facts, thinned
+from resumes.slots.facts import Facts, facts_of
+from resumes.synthetic import generate_profiles
+
+_TEXTS_PER_INPUT = 2
+_SYNTHETIC_SHARE = 0.6
+
+
+def training_pairs(count: int, seed: int) -> Iterator[tuple[tuple[str, ...], str]]:
+    """``count`` pairs (presence tokens, raw text) from synthetic résumés (train vocabulary) and random combinations."""
+    rng = Random(f"starter:{seed}")
+    profiles = max(1, count // 8)
+    known = [facts_of(profile) for profile in generate_profiles(profiles, seed, vocabulary="train")]
+    made = 0
+    while made < count:
+        facts = _input(known, rng)
+        for _ in range(min(_TEXTS_PER_INPUT, count - made)):
+            yield facts.tokens, compose(facts, rng)
+            made += 1
+
+
+def _input(known: list[Facts], rng: Random) -> Facts:
+    return thinned(rng.choice(known), rng) if rng.random() < _SYNTHETIC_SHARE else random_facts(rng)

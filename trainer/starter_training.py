@@ -1,0 +1,155 @@
+"""Trains the tiny T5 of the starter from scratch on CPU, the same weights every time on the same kind of machine."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedTokenizerFast, T5ForConditionalGeneration
+
+logger = logging.getLogger(__name__)
+_IGNORED_LABEL = -100
+
+
+@dataclass(frozen=True)
+class StarterSettings:
+    """Size, length and speed of the training; ``steps`` batches of ``batch`` pairs, each pair seen once or more."""
+
+    steps: int = 9000
+    batch: int = 64
+    texts: int = 400_000
+    learning_rate: float = 2e-3
+    warmup_steps: int = 300
+    average_steps: int = 600
+    seed: int = 7
+    threads: int = 2
+    d_model: int = 128
+    d_ff: int = 512
+    layers: int = 2
+    heads: int = 4
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the model card."""
+        return asdict(self)
+
+
+def build_model(tokenizer: PreTrainedTokenizerFast, settings: StarterSettings) -> T5ForConditionalGeneration:
+    """A fresh model whose vocabulary has exactly the tokenizer's ids."""
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    config = T5Config(
+        vocab_size=len(tokenizer),
+        d_model=settings.d_model,
+        d_kv=settings.d_model // settings.heads,
+        d_ff=settings.d_ff,
+        num_layers=settings.layers,
+        num_decoder_layers=settings.layers,
+        num_heads=settings.heads,
+        dropout_rate=0.0,
+        feed_forward_proj="relu",
+        tie_word_embeddings=True,
+        pad_token_id=tokenizer.pad_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        decoder_start_token_id=tokenizer.pad_token_id,
+    )
+    return T5ForConditionalGeneration(config)
+
+
+def learning_rate_at(step: int, settings: StarterSettings) -> float:
+    """Linear warm-up, then half a cosine to zero at the last step."""
+    if step < settings.warmup_steps:
+        return settings.learning_rate * (step + 1) / settings.warmup_steps
+    done = (step - settings.warmup_steps) / max(1, settings.steps - settings.warmup_steps)
+    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+def encode(pairs: Sequence[tuple[Sequence[str], str]], tokenizer: PreTrainedTokenizerFast) -> list[tuple[list[int], list[int]]]:
+    """Token ids of inputs and targets, each with the end token."""
+    ids = tokenizer.get_vocab()
+    end = tokenizer.eos_token_id
+    return [([ids[t] for t in tokens] + [end], [ids[t] for t in raw.split()] + [end]) for tokens, raw in pairs]
+
+
+def train(
+    examples: Sequence[tuple[list[int], list[int]]],
+    tokenizer: PreTrainedTokenizerFast,
+    settings: StarterSettings,
+    progress: Callable[[int, float], None] | None = None,
+) -> T5ForConditionalGeneration:
+    """Trains on ``examples`` in a seeded order; ``progress`` gets step and mean loss. Deterministic algorithms only."""
+    import torch
+
+    torch.manual_seed(settings.seed)
+    torch.set_num_threads(settings.threads)
+    torch.use_deterministic_algorithms(True)
+    model = build_model(tokenizer, settings).train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
+    generator = torch.Generator().manual_seed(settings.seed)
+    order = torch.randperm(len(examples), generator=generator).tolist()
+    average = _Average(model, settings.average_steps)
+    recent = 0.0
+    for step in range(settings.steps):
+        if (step * settings.batch) % len(order) + settings.batch > len(order):
+            order = torch.randperm(len(examples), generator=generator).tolist()
+        first = (step * settings.batch) % max(1, len(order) - settings.batch + 1)
+        batch = [examples[i] for i in order[first : first + settings.batch]]
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate_at(step, settings)
+        loss = model(**_tensors(batch, tokenizer.pad_token_id)).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        recent += loss.item()
+        if step >= settings.steps - settings.average_steps:
+            average.update(model)
+        if (step + 1) % 100 == 0 and progress is not None:
+            progress(step + 1, recent / 100)
+            recent = 0.0
+    average.apply(model)
+    return model.eval()
+
+
+class _Average:
+    """Mean of the weights of the last steps: less noise than the last ones alone."""
+
+    def __init__(self, model: T5ForConditionalGeneration, steps: int) -> None:
+        self.steps = steps
+        self.count = 0
+        self.sums: dict[str, torch.Tensor] = {}
+        del model
+
+    def update(self, model: T5ForConditionalGeneration) -> None:
+        self.count += 1
+        for name, value in model.named_parameters():
+            previous = self.sums.get(name)
+            detached = value.detach().double()
+            self.sums[name] = detached.clone() if previous is None else previous.add_(detached)
+
+    def apply(self, model: T5ForConditionalGeneration) -> None:
+        import torch
+
+        if not self.count:
+            return
+        with torch.no_grad():
+            for name, value in model.named_parameters():
+                value.copy_((self.sums[name] / self.count).to(value.dtype))
+
+
+def _tensors(batch: Sequence[tuple[list[int], list[int]]], pad: int) -> dict[str, torch.Tensor]:
+    import torch
+
+    inputs = _padded([source for source, _ in batch], pad)
+    labels = _padded([target for _, target in batch], _IGNORED_LABEL)
+    input_ids = torch.tensor(inputs)
+    return {"input_ids": input_ids, "attention_mask": (input_ids != pad).long(), "labels": torch.tensor(labels)}
+
+
+def _padded(rows: Sequence[list[int]], value: int) -> list[list[int]]:
+    width = max(map(len, rows))
+    return [row + [value] * (width - len(row)) for row in rows]
