@@ -53,7 +53,9 @@ class LabelStudioClient:
         timeout = httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
         http = httpx.Client(timeout=timeout, follow_redirects=True, trust_env=not is_local(self.url))
         with self._errors(self.url):
-            return LabelStudio(base_url=self.url, api_key=self._api_key, httpx_client=http, max_retries=0)
+            return LabelStudio(  # type: ignore[no-untyped-call]
+                base_url=self.url, api_key=self._api_key, httpx_client=http, max_retries=0
+            )
 
     @cached_property
     def instance(self) -> str:

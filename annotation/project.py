@@ -7,8 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from annotation.client import LabelStudioClient
-from db.errors import NotFoundError
+from annotation.errors import LabelStudioRefusedError
+from db.errors import ConflictError, NotFoundError
 
 PAGE_SIZE = 100
 _SETTINGS: dict[str, Any] = {
@@ -101,6 +104,23 @@ def get_project(client: LabelStudioClient, project_id: int) -> Project:
         LabelStudioRefusedError: there is none (status 404).
     """
     return _project(client, client.get(f"api/projects/{project_id}/"))
+
+
+def require_project(client: LabelStudioClient, project_id: int, round_number: int) -> Project:
+    """The project that a round was pushed to.
+
+    Raises:
+        ConflictError: Label Studio does not have it (any more).
+    """
+    try:
+        return get_project(client, project_id)
+    except LabelStudioRefusedError as error:
+        if error.status != httpx.codes.NOT_FOUND:
+            raise
+        raise ConflictError(
+            f"Expected project {project_id} of round {round_number} in Label Studio at {client.url}, found none; "
+            "is this another Label Studio? If the project was deleted, close the round"
+        ) from error
 
 
 def _project(client: LabelStudioClient, data: dict[str, Any]) -> Project:

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 
 from annotation import queries
 from annotation.client import LabelStudioClient
-from annotation.errors import LabelStudioRefusedError
 from annotation.locks import exclusive
-from annotation.project import Project, ensure_project, get_project
+from annotation.project import Project, ensure_project, get_project, require_project
 from annotation.remote_tasks import all_tasks, tasks_after
 from annotation.tasks import CANDIDATES, build_task
 from db.errors import ConflictError
@@ -112,24 +111,11 @@ def round_key(round_: Round) -> str:
 def _project(database: Database, client: LabelStudioClient, round_id: int) -> Project:
     with database.session() as session:
         round_ = queries.get_round(session, round_id)
-        _require_project_alive(client, round_)
+        if round_.project_id is not None:
+            require_project(client, round_.project_id, round_.number)
         project = ensure_project(client, round_.number, round_.overlap, round_key(round_))
         round_.project_id, round_.project_url = project.id, project.url
     return project
-
-
-def _require_project_alive(client: LabelStudioClient, round_: Round) -> None:
-    if round_.project_id is None:
-        return
-    try:
-        get_project(client, round_.project_id)
-    except LabelStudioRefusedError as error:
-        if error.status != 404:
-            raise
-        raise ConflictError(
-            f"Project {round_.project_id} of round {round_.number} is no longer in Label Studio at {client.url}; "
-            f"is this another Label Studio? If the project was deleted, close the round"
-        ) from error
 
 
 def _settle(database: Database, client: LabelStudioClient, project_id: int, round_id: int) -> int:

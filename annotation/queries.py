@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,6 +146,12 @@ def tasks_by_external_id(session: Session, round_id: int, ids: Sequence[str]) ->
     """Tasks of a round by ``external_id``."""
     statement = select(RankingTask).where(RankingTask.round_id == round_id, RankingTask.external_id.in_(ids))
     return {task.external_id: task for task in session.scalars(statement)}
+
+
+def tasks_by_task_id(session: Session, project_id: int, ids: Collection[int]) -> list[RankingTask]:
+    """Tasks by their Label Studio ids."""
+    statement = select(RankingTask).where(RankingTask.project_id == project_id, RankingTask.task_id.in_(ids))
+    return list(session.scalars(statement))
 
 
 def rankings_of_tasks(session: Session, task_ids: Sequence[int]) -> dict[int, list[Ranking]]:

@@ -8,8 +8,10 @@ from html import escape
 from resumes.schema import Education, Job, Profile, Salary
 
 # Nominative, as in «март 2019».
-_MONTHS = ("январь", "февраль", "март", "апрель", "май", "июнь")
-_MONTHS += ("июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь")
+_MONTHS = (
+    *("январь", "февраль", "март", "апрель", "май", "июнь"),
+    *("июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"),
+)
 _CURRENCIES = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "бел. руб.", "UAH": "₴"}
 _GENDERS = {"male": "Мужчина", "female": "Женщина"}
 _MARITAL = {

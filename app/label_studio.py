@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from annotation.credentials import read_credentials
 from app.settings import Settings
 from app.state import read_state
 from db.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from annotation.client import LabelStudioClient
 
 
 def locate(settings: Settings) -> tuple[str, str]:
@@ -26,3 +31,15 @@ def locate(settings: Settings) -> tuple[str, str]:
     if url is None:
         raise UnavailableError("Label Studio is not running: start it with `raisontext up`, or set LABEL_STUDIO_URL")
     return url, read_credentials(settings.data_dir).token
+
+
+def connect_from_settings(settings: Settings) -> LabelStudioClient:
+    """A client of that Label Studio that has been seen to work.
+
+    Raises:
+        UnavailableError: see :func:`locate`.
+        annotation.errors.LabelStudioDownError, NotLabelStudioError, WrongKeyError: see ``annotation.client.connect``.
+    """
+    from annotation.client import connect
+
+    return connect(*locate(settings))
