@@ -57,7 +57,7 @@ class Stack:
                 self._say("PostgreSQL: starting the embedded server")
                 self._embedded = opening.enter_context(EmbeddedPostgres(self.settings.data_dir))
             self._database = opening.enter_context(open_database(self.settings.database_url, self.settings.data_dir))
-            self._say(f"PostgreSQL: ready ({self.database_place})")
+            self._say(f"PostgreSQL: ready, {self.database_place}")
             opening.enter_context(self._supervisor)
             opening.callback(self._stop_label_studio)
             opening.callback(self._announce, "stopping")
@@ -78,7 +78,9 @@ class Stack:
 
     @property
     def database_place(self) -> str:
-        """URL of the database without its password."""
+        """Where the data is: the embedded server's directory, or a URL without its password."""
+        if self._embedded is not None:
+            return str(self._embedded.home)
         return self.database.engine.url.render_as_string(hide_password=True)
 
     @property

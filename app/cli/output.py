@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _JSON = "raisontext.json"
 _DEBUG = "raisontext.debug"
+PIPE_WIDTH = 200
 
 
 def common_options(command: click.Command) -> click.Command:
@@ -72,7 +74,9 @@ def emit(data: T, render: Callable[[T], RenderableType]) -> None:
         return
     from rich.console import Console
 
-    Console(highlight=False).print(shown)
+    # A pipe has no width of its own: leave room, so that lines can be searched.
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    Console(highlight=False, width=width).print(shown)
 
 
 def _plain(value: object) -> Any:
