@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from resumes.schema import Job, Profile
 
@@ -29,17 +30,20 @@ def job_span(job: Job, today: dt.date) -> tuple[int, int] | None:
     return (first, last + 1) if first <= last else None
 
 
-def total_months(profile: Profile, today: dt.date | None = None) -> int | None:
-    """Months of work in all, overlaps counted once; ``None`` when no job has usable dates."""
-    today = today or dt.date.today()
-    spans = sorted(span for job in profile.experience or () if (span := job_span(job, today)) is not None)
-    if not spans:
-        return None
+def covered_months(spans: Iterable[tuple[int, int]]) -> int:
+    """Months that lie in at least one of ``spans`` (first month, month after the last)."""
     covered, reached = 0, 0
-    for first, after in spans:
+    for first, after in sorted(spans):
         covered += max(0, after - max(first, reached))
         reached = max(reached, after)
     return covered
+
+
+def total_months(profile: Profile, today: dt.date | None = None) -> int | None:
+    """Months of work in all, overlaps counted once; ``None`` when no job has usable dates."""
+    today = today or dt.date.today()
+    spans = [span for job in profile.experience or () if (span := job_span(job, today)) is not None]
+    return covered_months(spans) if spans else None
 
 
 def whole_years(profile: Profile, today: dt.date | None = None) -> int | None:

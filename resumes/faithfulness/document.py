@@ -1,0 +1,121 @@
+"""A text cut for the rules: words, clauses, sentences. Offsets always count characters of the original text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from resumes.violations import Violation
+
+_WORD = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+(?:[-–'’][A-Za-zА-Яа-яЁё0-9]+)*[+#]*")
+_CLAUSE_END = re.compile(r"[,;:.!?()\n«»\"“”]|\s[-–—]\s")
+_SENTENCE_END = re.compile(r"[.!?…]+(?=\s+[^a-zа-яё]|\s*$)|\n+")
+# A full stop after these is no end of a sentence.
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|мес|обл|м|стр|экз)$", re.IGNORECASE)
+
+
+def normalise(text: str) -> str:
+    """Lower case, «ё» as «е», no-break spaces as spaces; the length never changes."""
+    return (
+        "".join(low if len(low := char.lower()) == 1 else char for char in text).replace("ё", "е").replace("\xa0", " ")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word with its place; ``clause`` and ``sentence`` number the stretches it lies in."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    low: str
+    clause: int
+    sentence: int
+
+    @property
+    def capitalised(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def latin(self) -> bool:
+        return any("a" <= char <= "z" for char in self.low) and not any("а" <= char <= "я" for char in self.low)
+
+
+class Document:
+    """A text under check."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.low = normalise(text)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Spans of sentences, in order, without outer blanks."""
+        spans, start = [], 0
+        for match in _SENTENCE_END.finditer(self.text):
+            if match.group().startswith(".") and _ABBREVIATION.search(self.text[start : match.start()]):
+                continue
+            spans.append((start, match.end()))
+            start = match.end()
+        spans.append((start, len(self.text)))
+        return [trimmed for begin, end in spans if (trimmed := self._trim(begin, end))[0] < trimmed[1]]
+
+    def _trim(self, start: int, end: int) -> tuple[int, int]:
+        piece = self.text[start:end]
+        return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """Words in order."""
+        clause_ends = [match.start() for match in _CLAUSE_END.finditer(self.text)]
+        sentence_ends = [end for _, end in self.sentences]
+        tokens: list[Token] = []
+        clause = sentence = 0
+        for match in _WORD.finditer(self.text):
+            start, end = match.span()
+            while clause < len(clause_ends) and clause_ends[clause] < start:
+                clause += 1
+            while sentence < len(sentence_ends) and sentence_ends[sentence] <= start:
+                sentence += 1
+            tokens.append(Token(len(tokens), start, end, match.group(), self.low[start:end], clause, sentence))
+        return tokens
+
+    @cached_property
+    def clauses(self) -> dict[int, list[Token]]:
+        """Words of each clause that has any."""
+        clauses: dict[int, list[Token]] = {}
+        for token in self.tokens:
+            clauses.setdefault(token.clause, []).append(token)
+        return clauses
+
+    def clause_of(self, token: Token) -> list[Token]:
+        """Words of the clause that ``token`` is in."""
+        return self.clauses[token.clause]
+
+    def clause_span(self, position: int) -> tuple[int, int]:
+        """Bounds of the clause around ``position``."""
+        start, end = 0, len(self.text)
+        for match in _CLAUSE_END.finditer(self.text):
+            if match.end() <= position:
+                start = match.end()
+            elif match.start() >= position:
+                end = match.start()
+                break
+        return start, end
+
+    def sentence_span(self, position: int) -> tuple[int, int]:
+        """Bounds of the sentence around ``position``."""
+        for start, end in self.sentences:
+            if position < end:
+                return start, end
+        return 0, len(self.text)
+
+    def opens_sentence(self, token: Token) -> bool:
+        """True if ``token`` is the first word of its sentence."""
+        return token.index == 0 or self.tokens[token.index - 1].sentence != token.sentence
+
+    def violation(self, kind: str, start: int, end: int, expected: object = None) -> Violation:
+        """A violation at ``start:end`` of this text."""
+        return Violation(kind, start, end, self.text[start:end], None if expected is None else str(expected))

@@ -1,0 +1,141 @@
+"""What a résumé says, in the form in which the rules ask for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+
+from resumes.experience import covered_months, job_span, total_months
+from resumes.faithfulness.document import normalise
+from resumes.faithfulness.morphology import lemmas
+from resumes.schema import Profile
+
+_WORD = re.compile(r"[a-zа-я0-9]+(?:-[a-zа-я0-9]+)*[+#]*")
+# Letters that look alike; «1С» is written with either.
+_LOOKALIKES = str.maketrans("авекмнорстух", "abekmhopctyx")
+
+
+def words_of(text: str) -> list[str]:
+    """Words of ``text`` in lower case; hyphenated ones also in parts."""
+    words: list[str] = []
+    for word in _WORD.findall(normalise(text)):
+        words.append(word)
+        if "-" in word:
+            words.extend(part for part in word.split("-") if part)
+    return words
+
+
+def lookalike_key(word: str) -> str:
+    """``word`` with look-alike Cyrillic letters as Latin and no trailing version digits: «1С» = «1C», «Python1» = «python»."""
+    key = normalise(word).translate(_LOOKALIKES)
+    stripped = key.rstrip("0123456789.")
+    return stripped if len(stripped) > 1 and stripped.isascii() else key
+
+
+def _lemma_bag(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(lemma for text in texts for word in words_of(text) for lemma in lemmas(word))
+
+
+class Facts:
+    """A profile with derived facts; made once per profile and day (see :func:`facts_of`)."""
+
+    def __init__(self, profile: Profile, today: dt.date) -> None:
+        self.profile = profile
+        self.today = today
+
+    @cached_property
+    def months(self) -> int | None:
+        """Months of work in all; ``None`` when unknown."""
+        return total_months(self.profile, self.today)
+
+    @cached_property
+    def job_months(self) -> frozenset[int]:
+        """Months of single jobs, of jobs alike by position or company, and of every unbroken run of jobs."""
+        groups: dict[str, list[tuple[int, int]]] = {}
+        for number, job in enumerate(self.profile.experience or ()):
+            span = job_span(job, self.today)
+            if span is None:
+                continue
+            keys = [f"job {number}"] + [f"word {lemma}" for lemma in _lemma_bag([job.position or ""])]
+            if job.company:
+                keys.append(f"company {job.company.lower()}")
+            for key in keys:
+                groups.setdefault(key, []).append(span)
+        return frozenset(covered_months(spans) for spans in groups.values())
+
+    @cached_property
+    def work_years(self) -> frozenset[int]:
+        """Calendar years in which a job starts or ends."""
+        months = [month for job in self.profile.experience or () for month in (job.start, job.end) if month]
+        return frozenset(int(month[:4]) for month in months)
+
+    @cached_property
+    def positions(self) -> tuple[str, ...]:
+        """Titles: desired, held, and those of recent responses."""
+        held = [job.position for job in self.profile.experience or () if job.position]
+        return tuple([*filter(None, [self.profile.title]), *held, *(self.profile.recent_responses or ())])
+
+    @cached_property
+    def position_words(self) -> frozenset[str]:
+        """Lemmas of all titles."""
+        return _lemma_bag(self.positions)
+
+    @cached_property
+    def companies(self) -> tuple[str, ...]:
+        """Employers."""
+        return tuple(job.company for job in self.profile.experience or () if job.company)
+
+    @cached_property
+    def institutions(self) -> tuple[str, ...]:
+        """Schools and universities."""
+        return tuple(course.institution for course in self.profile.education or () if course.institution)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Every free text of the résumé."""
+        return tuple(self._texts())
+
+    def _texts(self) -> Iterator[str]:
+        profile = self.profile
+        yield from self.positions
+        yield from profile.skills or ()
+        for job in profile.experience or ():
+            yield from filter(None, (job.company, job.description))
+        for course in profile.education or ():
+            yield from filter(None, (course.level, course.institution, course.speciality))
+        for language in profile.languages or ():
+            yield from filter(None, (language.name, language.level))
+        yield from filter(None, (profile.city, profile.country))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Lemmas of every free text."""
+        return _lemma_bag(self.texts)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Look-alike keys of every word, and of neighbours written together («react native» → «reactnative»)."""
+        keys: set[str] = set()
+        for text in self.texts:
+            words = words_of(text)
+            keys.update(map(lookalike_key, words))
+            keys.update(lookalike_key(first + second) for first, second in zip(words, words[1:], strict=False))
+        return frozenset(keys)
+
+    @cached_property
+    def blob(self) -> str:
+        """Every free text, normalised, as one string."""
+        return normalise(" | ".join(self.texts))
+
+    @cached_property
+    def russian(self) -> bool:
+        """True if the résumé has Cyrillic text, or no text at all."""
+        return not self.texts or any("а" <= char <= "я" for char in self.blob)
+
+
+@lru_cache(maxsize=512)
+def facts_of(profile: Profile, today: dt.date) -> Facts:
+    """Facts of ``profile``; candidates of one résumé share them."""
+    return Facts(profile, today)

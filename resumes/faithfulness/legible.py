@@ -1,0 +1,119 @@
+"""Unreadable text: empty, repeated, broken words, leftovers of slots, an unfinished sentence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.facts import Facts, lookalike_key
+from resumes.faithfulness.morphology import is_known, readings
+from resumes.violations import Violation
+
+LEFTOVER = re.compile(
+    r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}|(?<!\w)(?:none|null|nan)(?!\w)"
+)
+MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[а-я])[a-zа-я]+")
+TRIPLED = re.compile(r"([а-яa-z])\1{2,}")
+CONSONANTS = re.compile(r"[бвгджзйклмнпрстфхцчшщ]{6,}")
+NO_VOWEL = re.compile(r"[бвгджзйклмнпрстфхцчшщьъ]{4,}")
+DANGLING_END = re.compile(r"[,:;(—–-]\s*$")
+DANGLING_POS = frozenset({"PREP", "CONJ"})
+DANGLING_WORDS = frozenset(
+    {"не", "очень", "более", "около", "мой", "моя", "свой", "свою", "своей", "который", "которая", "самый", "самая"}
+)
+ORPHAN = re.compile(
+    r"(?<!\w)(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под|без)\s*(?=[.,;!?](?:\s|$))"
+)
+EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.]|\s,")
+WINDOW = 4
+UNKNOWN_SHARE = 0.2
+
+
+def check_legible(doc: Document, facts: Facts) -> Iterator[Violation]:
+    """Faults for which a text cannot be shown to anybody."""
+    if not doc.tokens:
+        yield doc.violation("unreadable", 0, len(doc.text))
+        return
+    for match in LEFTOVER.finditer(doc.low):
+        yield doc.violation("unreadable", *match.span())
+    yield from _repetition(doc)
+    yield from _broken_words(doc, facts)
+    yield from _unfinished(doc)
+
+
+def _repetition(doc: Document) -> Iterator[Violation]:
+    tokens = doc.tokens
+    for first, second in zip(tokens, tokens[1:], strict=False):
+        if first.low == second.low and first.sentence == second.sentence and first.low.isalpha() and len(first.low) > 1:
+            if not doc.text[first.end : second.start].strip(" ,"):
+                yield doc.violation("unreadable", first.start, second.end)
+    seen: dict[str, tuple[int, int]] = {}
+    for start, end in doc.sentences:
+        sentence = doc.low[start:end].strip(" .!?")
+        if sentence in seen and len(sentence) > 8:
+            yield doc.violation("unreadable", start, end)
+        seen[sentence] = (start, end)
+    windows = Counter(tuple(token.low for token in tokens[at : at + WINDOW]) for at in range(len(tokens) - WINDOW + 1))
+    for at in range(len(tokens) - WINDOW + 1):
+        if windows[tuple(token.low for token in tokens[at : at + WINDOW])] > 1:
+            counted = [token.low for token in tokens[at : at + WINDOW]]
+            if sum(len(word) for word in counted) >= 16 and windows[tuple(counted)] >= 2:
+                yield doc.violation("unreadable", tokens[at].start, tokens[at + WINDOW - 1].end)
+                return
+
+
+def _broken_words(doc: Document, facts: Facts) -> Iterator[Violation]:
+    unknown: list[Token] = []
+    for token in doc.tokens:
+        if token.low in facts.words or lookalike_key(token.low) in facts.keys or token.low[0].isdigit():
+            continue
+        mixed = MIXED.fullmatch(token.low) and len(token.low) > 3
+        if (
+            mixed
+            or TRIPLED.search(token.low)
+            or (token.text.islower() and (NO_VOWEL.fullmatch(token.low) or CONSONANTS.search(token.low)))
+        ):
+            yield doc.violation("unreadable", token.start, token.end)
+        elif token.text.islower() and not token.latin and len(token.low) > 3 and not _words_known(token.low):
+            unknown.append(token)
+    if len(unknown) >= 2 and len(unknown) > UNKNOWN_SHARE * len(doc.tokens):
+        yield doc.violation("unreadable", unknown[0].start, unknown[-1].end)
+
+
+def _words_known(word: str) -> bool:
+    return all(is_known(part) for part in word.split("-")) or is_known(word)
+
+
+def _unfinished(doc: Document) -> Iterator[Violation]:
+    stripped = doc.low.rstrip()
+    last = doc.tokens[-1]
+    if (
+        DANGLING_END.search(stripped)
+        or doc.low.count("«") != doc.low.count("»")
+        or doc.low.count("(") > doc.low.count(")")
+    ):
+        yield doc.violation("unreadable", last.start, len(stripped))
+        return
+    for pattern in (ORPHAN, EMPTY_QUOTES):
+        for match in pattern.finditer(doc.low):
+            yield doc.violation("unreadable", *match.span())
+    ended = stripped[-1] in '.!?…)»"'
+    best = readings(last.low)[0]
+    dangling = (
+        best.pos in DANGLING_POS and not last.capitalised and len(readings(last.low)) == 1
+    ) or last.low in DANGLING_WORDS
+    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut_off(doc, last)):
+        yield doc.violation("unreadable", last.start, last.end)
+
+
+def _cut_off(doc: Document, last: Token) -> bool:
+    """Without a full stop: an adjective in an oblique case that waits for its noun, or a piece of a word."""
+    if last.latin or last.low[0].isdigit():
+        return False
+    best = readings(last.low)[0]
+    if best.pos in ("ADJF", "PRTF") and not best.has("nomn") and not best.has("Apro"):
+        return all(reading.pos in ("ADJF", "PRTF") for reading in readings(last.low))
+    several = len(doc.sentences) > 1
+    return several and last.text.islower() and not _words_known(last.low)

@@ -1,0 +1,175 @@
+"""Skills, tools and achievements: what the author says to know, to use or to have reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rapidfuzz import fuzz
+
+from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.facts import Facts, lookalike_key, words_of
+from resumes.faithfulness.languages import LANGUAGES
+from resumes.faithfulness.morphology import lemmas, readings
+from resumes.violations import Violation
+
+# Cyrillic spellings of tools and what a résumé calls them.
+ALIASES: dict[str, str] = {
+    "фотошоп": "photoshop", "эксель": "excel", "ексель": "excel", "ворд": "word", "автокад": "autocad", "питон": "python",
+    "джава": "java", "пайтон": "python", "аутлук": "outlook", "битрикс": "bitrix", "фигма": "figma", "линукс": "linux",
+    "виндовс": "windows", "корел": "corel", "иллюстратор": "illustrator", "тильда": "tilda", "джира": "jira",
+    "пауэрпоинт": "powerpoint", "консультант-плюс": "консультант", "солидворкс": "solidworks", "гит": "git",
+    "докер": "docker", "постгрес": "postgresql", "яваскрипт": "javascript", "джаваскрипт": "javascript", "реакт": "react",
+    "джанго": "django",
+}  # fmt: skip
+# A skill on the left bears out those on the right.
+IMPLIES: dict[str, tuple[str, ...]] = {
+    "office": ("excel", "word", "powerpoint", "outlook", "ms", "microsoft"),
+    "js": ("javascript",), "javascript": ("js",), "postgresql": ("postgres", "sql"), "postgres": ("postgresql", "sql"),
+    "mysql": ("sql",), "mssql": ("sql",), "sqlite": ("sql",), "html5": ("html",), "css3": ("css",), "django": ("python",),
+    "typescript": ("ts",), "golang": ("go",), "react": ("reactjs", "js"), "vue": ("vuejs",), "excel": ("ms", "office"),
+    "word": ("ms", "office"), "windows": ("ms",), "scikit": ("sklearn",), "ml": ("machine", "learning"), "1c": ("1c",),
+    "pytorch": ("torch",), "drf": ("django", "rest"), "git": ("github", "gitlab"), "russian": (), "english": (),
+}  # fmt: skip
+# Latin words that say nothing of a skill.
+NEUTRAL_LATIN = frozenset(
+    ["it", "hr", "b2b", "b2c", "pr", "ok", "online", "offline", "full", "time", "part", "soft", "hard", "skills", "soft-skills", "hard-skills", "it-сфере", "junior", "middle", "senior", "a1", "a2", "b1", "b2", "c1", "c2", "b", "c", "d", "e", "be", "ce", "de", "m", "upper", "intermediate", "pre", "advanced", "elementary", "beginner", "native", "fluent", "x", "of", "and", "the", "i", "in"]
+)
+CUE = re.compile(
+    r"(?<!\w)(?:владею(?: навыками| техникой| методами| инструментами| программами| приемами)?|владение(?: навыками)?|"
+    r"(?:хорошо |отлично |уверенно |прекрасно )?знаю|знание(?:м)?|знани[яй]|разбираюсь в|"
+    r"(?:имею |есть |обладаю |имеются |имеется )?(?:(?:уверенн|хорош|отличн|практическ|базов|профессиональн|ключев|основн)\w+ )?навык(?:и|ами|ов|ах)?(?: работы)?|"
+    r"уверенн(?:ый|ая) пользователь|умею (?:работать|пользоваться|обращаться)|пользуюсь|работаю с|работал[а]? с|освоил[а]?|изучил[а]?|"
+    r"опыт(?:ом)? (?:работы )?(?:с|со)|умею|среди навыков|стек)(?!\w)\s*(?:[:—–-]|являются|в|с|со|на|такими|как|,)?\s*"
+)
+STOP = re.compile(
+    r"[.;!?\n()]|\s[—–-]\s|,?\s(?:а также (?:готов|умею)|котор\w+|что|чтобы|поэтому|готов[а]?|имею|есть|ищу|живу|работаю|могу|стремлюсь|люблю|легко|быстро|умею)(?!\w)"
+)
+SPLIT = re.compile(r"\s*(?:,|;|/|(?<!\w)(?:и|а также|или|плюс)(?!\w))\s*")
+# Words of self-praise and filler: items made only of these claim nothing that could be false.
+SOFT_STEMS = ["общ", "коммуник", "команд", "ответств", "люд", "дел", "цен", "себ", "сво", "сам", "быстр", "нов", "задач", "работ", "клиент", "коллег", "коллектив", "язык", "контакт", "слуш", "слыш", "слов", "реч", "грамот", "вежлив", "стресс", "многозадач", "организ", "планир", "время", "времен", "приоритет", "решен", "принима", "решени", "проблем", "конфликт", "сложн", "ситуац", "вниман", "детал", "аккурат", "пунктуал", "дисциплин", "результат", "цел", "креатив", "анализ", "аналит", "мысл", "логи", "обуч", "учи", "развит", "инициатив", "самостоят", "гибк", "адапт", "лидер", "мотив", "убежд", "договор", "деловой", "делов", "этикет", "информац", "больш", "объем", "находить", "наход", "подход", "качеств", "хорош", "отличн", "уверен", "высок", "уров", "област", "сфер", "професс", "специал", "современ", "основ", "базов", "практич", "необходим", "различн", "разн", "любой", "любы", "команда", "человек", "взаимодейств", "выстраив", "распредел", "доводить", "довод", "конец", "конца", "ладить", "вес", "соблюда", "дедлайн", "срок", "тайм-менеджмент", "эмпати", "поддерж", "терпен", "спокой", "режим", "условия", "услов", "график", "руководств", "инструмент", "программ", "техник", "оборудован", "документ", "пк", "компьютер", "интернет", "офисн", "оргтехник", "рутин", "использ", "примен", "имею", "работать", "навык", "опыт", "знани", "умени", "владен", "работы", "принцип", "правил", "требован", "стандарт", "метод", "способ", "средств", "пользователь", "пользоват", "обращ", "такой", "котор", "друг", "мног", "весь", "все", "это", "мой", "свое", "своей", "собой", "хозяин", "ответственность", "порядок", "порядк", "чистот", "качество", "доверие", "довери", "атмосфер", "настроен", "юмор", "улыб", "позитив", "энерг", "успе", "ориентац", "цель", "продуктивн"]
+COMPUTER = frozenset({"пк", "компьютер"})
+COMPUTER_SKILLS = re.compile(r"[a-z]{3,}|пк|компьютер|1с|программ|оргтехник|офис")
+PROPORTION = 0.5
+STEM = 5
+TYPO = 88
+ACHIEVEMENT = re.compile(
+    r"(?<!\w)(?:увеличил|повысил|сократил|снизил|вырос|поднял|перевыполн|удвоил|привлек|добил)\w*[^.]{0,60}?(?:\d+\s*(?:%|процент)|в \d+ раз|в (?:два|три|четыре|пять) раз|вдвое|втрое|\d{2,})"
+    r"|(?<!\w)(?:лучший|лучшая|лучшего|лучшей|лучшим)\s+(?:сотрудни\w+|продав\w+|работни\w+|менеджер\w*|специалист\w*)(?: \w+)?"
+    r"|(?<!\w)(?:награжд[её]н\w*|имею (?:\w+\s+)?(?:наград\w*|грамот\w*|благодарност\w*)|победител\w+|призер\w*|лауреат\w*|обладател\w+ (?:преми|кубк)\w*|мастер спорта|кмс(?!\w)|занял\w* (?:перв|втор|трет)\w+ место)"
+    r"|(?<!\w)(?:\d+|ноль|нулев\w+)\s+(?:довольных|успешных|реализованных|завершенных|закрытых)\s+\w+"
+    r"|(?<!\w)(?:руководил\w*|управлял\w*|в подчинении|команд\w+ (?:из|в)|штат\w* (?:из|в))\s+(?:\w+\s+){0,3}(?:\d+|двух|трех|четырех|пяти|шести|десяти|двадцати|тридцати)\s*(?:-?ти|-?х)?\s+(?:человек|сотрудник\w*|подчиненн\w+|специалист\w*|продавц\w+)"
+)
+
+
+def check_skills(doc: Document, facts: Facts) -> Iterator[Violation]:
+    """Tools and skills that no field of the résumé bears out, and achievements that it does not tell of."""
+    for token in doc.tokens:
+        if _is_tool(token) and not _tool_supported(token, facts) and not _is_contact(doc, token):
+            yield doc.violation("skill", token.start, token.end)
+    for start, end in _claimed(doc):
+        if not _item_supported(doc.low[start:end], facts):
+            yield doc.violation("skill", start, end)
+    for match in ACHIEVEMENT.finditer(doc.low):
+        if not _told(match.group(), facts):
+            yield doc.violation("skill", *match.span())
+
+
+def _is_tool(token: Token) -> bool:
+    if token.low in ALIASES or lookalike_key(token.low) in ("1c",):
+        return True
+    return token.latin and token.low not in NEUTRAL_LATIN and len(token.low) > 1
+
+
+def _is_contact(doc: Document, token: Token) -> bool:
+    around = doc.text[max(0, token.start - 1) : token.end + 1]
+    return "@" in around or "<" in around or ">" in around
+
+
+def _tool_supported(token: Token, facts: Facts) -> bool:
+    name = ALIASES.get(token.low, token.low)
+    if any(name in names for names in LANGUAGES.values()):
+        return True
+    parts = [name, *re.split(r"[-–]", name)]
+    return any(_key_supported(lookalike_key(part), facts) for part in parts if part)
+
+
+def _key_supported(key: str, facts: Facts) -> bool:
+    if key in facts.keys or any(key in implied for skill, implied in IMPLIES.items() if skill in facts.keys):
+        return True
+    if any(lookalike_key(alias) in facts.keys for alias, name in ALIASES.items() if name == key):
+        return True
+    return len(key) > 4 and any(
+        fuzz.ratio(key, known) >= TYPO for known in facts.keys if abs(len(known) - len(key)) < 3
+    )
+
+
+def _claimed(doc: Document) -> Iterator[tuple[int, int]]:
+    """Spans of the things that the author claims to know or use, one per item of an enumeration."""
+    reached = 0
+    for cue in CUE.finditer(doc.low):
+        if cue.start() < reached:
+            continue
+        stop = STOP.search(doc.low, cue.end())
+        end = stop.start() if stop else len(doc.low)
+        start = cue.end()
+        for separator in [*SPLIT.finditer(doc.low, start, end), None]:
+            item_end = separator.start() if separator else end
+            piece = doc.low[start:item_end]
+            if piece.strip(' «»":—–-'):
+                lead = len(piece) - len(piece.lstrip(' «»":—–-'))
+                yield start + lead, start + len(piece.rstrip(' «»":—–-'))
+            start = separator.end() if separator else end
+        reached = end
+
+
+def _item_supported(item: str, facts: Facts) -> bool:
+    """True if at least half of the item's meaningful words are the résumé's; soft skills claim nothing."""
+    if any(stem in item for stem in LANGUAGES) or "язык" in item:
+        return True
+    meaningful = [word for word in words_of(item) if _meaningful(word)]
+    if set(words_of(item)) & COMPUTER and not meaningful:
+        return bool(COMPUTER_SKILLS.search(facts.blob))
+    if not meaningful:
+        return True
+    supported = sum(_word_supported(word, facts) for word in meaningful)
+    return supported >= PROPORTION * len(meaningful)
+
+
+def _meaningful(word: str) -> bool:
+    if word.isdigit() or (len(word) < 3 and not word.isascii()):
+        return False
+    if any(word.startswith(stem) for stem in SOFT_STEMS):
+        return False
+    best = readings(word)[0]
+    return best.pos not in (
+        "PREP",
+        "CONJ",
+        "PRCL",
+        "ADVB",
+        "NPRO",
+        "COMP",
+        "PRED",
+        "NUMR",
+        "VERB",
+        "GRND",
+    ) and not best.has("Apro")
+
+
+def _word_supported(word: str, facts: Facts) -> bool:
+    name = ALIASES.get(word, word)
+    if name.isascii() or lookalike_key(name) == "1c":
+        return name in NEUTRAL_LATIN or _key_supported(lookalike_key(name), facts)
+    if lemmas(word) & facts.words:
+        return True
+    stem = word[: max(STEM, len(word) - 4)]
+    return len(word) >= STEM and re.search(rf"(?<!\w){re.escape(stem)}", facts.blob) is not None
+
+
+def _told(claim: str, facts: Facts) -> bool:
+    """True if the figures of an achievement, or without figures its words, stand in the résumé."""
+    figures = re.findall(r"\d+", claim)
+    if figures:
+        return all(re.search(rf"(?<!\d){figure}(?!\d)", facts.blob) for figure in figures)
+    words = [word for word in words_of(claim) if len(word) > 4]
+    return bool(words) and all(_word_supported(word, facts) for word in words)
