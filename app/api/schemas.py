@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 from pydantic_core import PydanticCustomError
 
-from resumes.schema import ResumeInput
+from resumes.cleaning import clean
+from resumes.schema import Profile, ResumeInput
 
 MAX_TEXT = 10_000
 MAX_ITEMS = 100
@@ -38,6 +40,17 @@ def oversized(value: object, path: str = "resume", depth: int = MAX_DEPTH) -> st
     return next((found for key, part in parts if (found := oversized(part, f"{path}.{key}", depth - 1))), None)
 
 
+def strict_resume(data: Any) -> Any:
+    """A résumé by the letter of the schema: ``"34"`` or ``true`` is no age. Errors keep their place."""
+    if not isinstance(data, dict):
+        return data
+    if found := oversized(data):
+        raise PydanticCustomError("too_long", "{reason}", {"reason": found})
+    resume = ResumeInput.model_validate_json(json.dumps(data), strict=True)
+    clean(resume)  # refuses what no profile can be made of
+    return resume
+
+
 class GenerateRequest(BaseModel):
     """A résumé to write «О себе» for."""
 
@@ -45,19 +58,17 @@ class GenerateRequest(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"resume": EXAMPLE_RESUME, "n": 4, "seed": 7}]}
     )
 
-    resume: ResumeInput = Field(description="Every field but external_id may be null or missing")
+    resume: Annotated[ResumeInput, BeforeValidator(strict_resume)] = Field(
+        description="Every field but external_id may be null or missing"
+    )
     n: Annotated[StrictInt, Field(ge=1, le=4)] = Field(4, description="How many variants to write")
     seed: Annotated[StrictInt, Field(ge=0, lt=2**63)] | None = Field(
         None, description="Same résumé, model and seed: same variants. Null: chosen at random"
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _bearable(cls, data: Any) -> Any:
-        found = oversized(data.get("resume")) if isinstance(data, dict) else None
-        if found:
-            raise PydanticCustomError("too_long", "{reason}", {"reason": found})
-        return data
+    def profile(self) -> Profile:
+        """What the model reads: cleaned, without personal data."""
+        return clean(self.resume).profile
 
 
 class ViolationOut(BaseModel):

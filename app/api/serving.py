@@ -1,0 +1,62 @@
+"""The use case behind the routes: the promoted model writes, what was offered is remembered."""
+
+from __future__ import annotations
+
+import secrets
+
+from app.api.schemas import CandidateOut, GenerateRequest, GenerateResponse, Ready
+from app.settings import Settings
+from db.models import Impression
+from db.session import Database
+from sampler.models import EngineSettings
+from sampler.serving import PolicyHolder
+
+
+class Serving:
+    """Follows promotion and rollback without a restart. Thread-safe."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._store = settings.store_uri()
+        self._database = database
+        engine = EngineSettings(
+            name=settings.engine,
+            cache_dir=settings.data_dir / "cache",
+            compute_type=settings.compute_type,
+        )
+        self._holder = PolicyHolder(database, engine)
+
+    def load(self) -> None:
+        """Loads the promoted model; on an empty registry the starter becomes it.
+
+        Raises:
+            RaisonTextError: there is none, or it cannot be loaded.
+        """
+        from trainer.registry import ensure_starter
+
+        with self._database.session() as session:
+            ensure_starter(session, self._store)
+        self._holder.current()
+
+    def ready(self) -> Ready:
+        """Raises a typed error (503) when the database does not answer or no model can be loaded."""
+        self._database.ping()
+        policy = self._holder.current()
+        return Ready(model_version=policy.model_version_id, model_name=policy.name)
+
+    def generate(self, request: GenerateRequest) -> GenerateResponse:
+        """Writes for one person. Neither résumé nor texts are stored, only that something was offered."""
+        generation = self._holder.generate(request.profile(), request.n, request.seed)
+        identifier = secrets.token_hex(16)
+        with self._database.session() as session:
+            session.add(
+                Impression(
+                    generation_id=identifier,
+                    model_version_id=generation.model_version_id,
+                    candidate_count=len(generation.texts),
+                )
+            )
+        return GenerateResponse(
+            generation_id=identifier,
+            model_version=generation.model_version_id,
+            candidates=[CandidateOut(text=text, violations=[]) for text in generation.texts],
+        )
