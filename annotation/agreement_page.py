@@ -32,6 +32,9 @@ _REJECTIONS = {
     "malformed_task": "повреждённая задача",
     "skipped": "задача пропущена",
     "draft": "черновик",
+    "duplicate": "эксперт уже оценил эту задачу",
+    "simulated": "оценка программы в настоящем раунде",
+    "task_changed": "задачу изменили в Label Studio",
 }
 
 

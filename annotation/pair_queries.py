@@ -76,15 +76,16 @@ def active_rankings(session: Session, round_id: int) -> list[ActiveRanking]:
 
 
 def rejection_reasons(session: Session, round_id: int) -> dict[str, int]:
-    """How many submissions of the round were rejected for which reason, most frequent first."""
+    """How many submissions of the round were rejected by code of the reason (what stands before its colon)."""
+    code = func.split_part(Ranking.reason, ":", 1).label("code")
     query = (
-        select(Ranking.reason, func.count())
+        select(code, func.count())
         .join(RankingTask, Ranking.ranking_task_id == RankingTask.id)
         .where(RankingTask.round_id == round_id, Ranking.status == "rejected")
-        .group_by(Ranking.reason)
-        .order_by(func.count().desc(), Ranking.reason)
+        .group_by(code)
+        .order_by(func.count().desc(), code)
     )
-    return {str(reason): count for reason, count in session.execute(query)}
+    return {code: int(count) for code, count in session.execute(query)}
 
 
 def upsert_pairs(session: Session, rows: Sequence[dict[str, Any]]) -> None:

@@ -272,7 +272,7 @@ def test_agreement_over_a_round(database: Database) -> None:
         world.task()
         world.ranking(2, who[2], "0>1>2>3")
         rejected = world.ranking(2, who[0], "0>1>2>3")
-        rejected.status, rejected.reason, rejected.order = "rejected", "incomplete", None
+        rejected.status, rejected.reason, rejected.order = "rejected", "incomplete: card 2", None
         session.flush()
         found = round_agreement(session, world.round)
     assert (found.overall.alpha, found.overall.kendall_w, found.overall.tau_b) == (1.0, 1.0, 1.0)
@@ -287,6 +287,7 @@ def test_agreement_over_a_round(database: Database) -> None:
         (2, 2, 30.0),
         (1, 0, 30.0),
     ]
+    assert found.rejected == {"incomplete": 1}
     page = render_page(found)
     assert "эксперт-0 и эксперт-1" in page
     assert "места указаны не у всех вариантов" in page

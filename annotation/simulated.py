@@ -1,0 +1,247 @@
+"""Scripted annotators for demonstrations: separate Label Studio users who rank by a rubric with noise of their own.
+
+Each logs in by itself and works through the queue as the page does: next task, four places, submit. They rank what the
+page shows (the texts of the cards) against the résumé of the task; ids in the task tell them nothing. Whatever comes
+of their work must be marked simulated: make their accounts with ``ensure_annotator(..., simulated=True)``.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Self
+
+import httpx
+
+from annotation.errors import LabelStudioDownError, LabelStudioRefusedError, NotLabelStudioError, WrongKeyError
+from annotation.people import Account
+from annotation.web_session import LabelStudioSession
+from db.errors import NotFoundError
+from resumes.rubric import Parts, explain
+from resumes.schema import Profile
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+FALSE_LABEL = "ложные сведения"
+NOISE = (0.02, 0.06)  # of the calmest and the most erratic taste, in units of the rubric's score
+TIE = 0.004  # scores closer than this are one place
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How one annotator departs from the rubric.
+
+    ``noise``: standard deviation of the mood of a moment; ``length``: what a text of the best length gains over one of
+    the worst; ``vigilance``: how likely a false statement is noticed and flagged.
+    """
+
+    name: str
+    noise: float
+    length: float
+    vigilance: float
+
+    @classmethod
+    def of(cls, name: str, seed: int) -> Self:
+        """The taste that goes with a name and a seed, always the same."""
+        rng = random.Random(f"taste:{seed}:{name}")
+        return cls(name, rng.uniform(*NOISE), rng.uniform(-0.03, 0.03), rng.uniform(0.7, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is ticked on the page: a place from 1 for each card, and the cards flagged as false."""
+
+    places: list[int]
+    flagged: list[int]
+
+
+def judge(profile: Profile, texts: Sequence[str], taste: Taste, seed: int) -> Judgement:
+    """The places that ``taste`` gives to ``texts``; the same for the same texts in any order."""
+    scores: list[float] = []
+    flagged: list[int] = []
+    for card, text in enumerate(texts):
+        parts = explain(profile, text)
+        rng = random.Random(f"mood:{seed}:{taste.name}:{profile.external_id}:{text}")
+        scores.append(_score(parts, taste) + rng.gauss(0.0, taste.noise))
+        if parts.violations and rng.random() < taste.vigilance:
+            flagged.append(card)
+    return Judgement(_places(scores), flagged)
+
+
+def _score(parts: Parts, taste: Taste) -> float:
+    return parts.total + taste.length * (parts.length - 0.5)
+
+
+def _places(scores: Sequence[float]) -> list[int]:
+    """Places of cards with ``scores``; neighbours closer than ``TIE`` share one, the next place is then left out."""
+    best_first = sorted(range(len(scores)), key=lambda card: -scores[card])
+    places = [1] * len(scores)
+    for position, (better, worse) in enumerate(pairwise(best_first), start=2):
+        tied = scores[better] - scores[worse] < TIE
+        places[worse] = places[better] if tied else position
+    return places
+
+
+def rank_all(
+    url: str,
+    accounts: Sequence[Account],
+    project_id: int,
+    profiles: Mapping[str, Profile],
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> int:
+    """Lets every account rank in its own thread until the queue has nothing more for it; answers with the number of
+    rankings submitted. Can be interrupted and called again: Label Studio knows who has ranked what.
+
+    Args:
+        profiles: the résumé of each task by ``data.external_id``.
+        progress: is called with (rankings so far, rankings in all), also from other threads, one at a time.
+
+    Raises:
+        WrongKeyError: an account cannot log in.
+        NotFoundError: a task whose résumé is not in ``profiles``.
+        LabelStudioDownError, LabelStudioRefusedError: the work stopped; what was submitted stays.
+    """
+    crew = _Crew(url, project_id, profiles, seed, progress)
+    with ThreadPoolExecutor(max_workers=max(1, len(accounts)), thread_name_prefix="annotator") as threads:
+        futures = [threads.submit(crew.work, account) for account in accounts]
+        try:
+            for future in futures:
+                future.result()
+        finally:
+            crew.stop.set()
+    return crew.submitted
+
+
+class _Crew:
+    """What the threads of one call share."""
+
+    def __init__(
+        self, url: str, project_id: int, profiles: Mapping[str, Profile], seed: int, progress: Progress | None
+    ) -> None:
+        self.stop = threading.Event()
+        self.submitted = 0
+        self._url, self._project_id, self._profiles, self._seed = url, project_id, profiles, seed
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._before: tuple[int, int] | None = None  # rankings that were there, rankings in all
+
+    def work(self, account: Account) -> None:
+        """Ranks as ``account`` until the queue is empty or somebody fails."""
+        taste = Taste.of(account.pseudonym, self._seed)
+        try:
+            with AnnotatorSession(self._url, self._project_id) as session:
+                if not session.login(account.login, account.password):
+                    raise WrongKeyError(f"Label Studio at {self._url} does not accept the login of {account.login}")
+                self._look_around(session)
+                while not self.stop.is_set() and (task := session.next_task()) is not None:
+                    started = time.monotonic()
+                    judgement = judge(self._profile(task), _texts(task), taste, self._seed)
+                    session.submit(task["id"], page_results(judgement), time.monotonic() - started)
+                    self._count()
+        except BaseException:
+            self.stop.set()  # the others need not go on; what they submitted stays
+            raise
+
+    def _profile(self, task: Mapping[str, Any]) -> Profile:
+        external_id = task["data"].get("external_id")
+        if external_id not in self._profiles:
+            raise NotFoundError(f"Expected the résumé of task {task['id']}, found none for {external_id!r}")
+        return self._profiles[external_id]
+
+    def _look_around(self, session: AnnotatorSession) -> None:
+        with self._lock:
+            if self._before is None:
+                self._before = session.workload()
+
+    def _count(self) -> None:
+        with self._lock:
+            self.submitted += 1
+            if self._progress is not None and self._before is not None:
+                self._progress(self._before[0] + self.submitted, self._before[1])
+
+
+class AnnotatorSession(LabelStudioSession):
+    """What the labelling page asks of Label Studio on behalf of the user who is logged in."""
+
+    def __init__(self, url: str, project_id: int) -> None:
+        super().__init__(url)
+        self._project_id = project_id
+
+    def workload(self) -> tuple[int, int]:
+        """Rankings in the project so far, and rankings that it asks for."""
+        project = self._json("GET", f"/api/projects/{self._project_id}/")
+        done = int(project.get("total_annotations_number") or 0)
+        return done, max(done, int(project["task_number"]) * int(project["maximum_annotations"]))
+
+    def next_task(self) -> dict[str, Any] | None:
+        """The next task of the queue; ``None`` when there is nothing more for this user."""
+        try:
+            task: dict[str, Any] = self._json(
+                "POST", "/api/dm/actions", params={"id": "next_task", "project": self._project_id}, body={}
+            )
+        except LabelStudioRefusedError as error:
+            if error.status == httpx.codes.NOT_FOUND:
+                return None
+            raise
+        return task
+
+    def submit(self, task_id: int, result: Sequence[Mapping[str, Any]], lead_time: float) -> None:
+        """Submits an annotation; ``lead_time`` in seconds."""
+        body = {
+            "result": list(result),
+            "lead_time": round(lead_time, 3),
+            "draft_id": 0,
+            "parent_prediction": None,
+            "parent_annotation": None,
+        }
+        self._json("POST", f"/api/tasks/{task_id}/annotations/", params={"project": self._project_id}, body=body)
+
+    def _json(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+        answer = self._send(method, path, params, body)
+        if answer.is_error:
+            raise LabelStudioRefusedError(
+                f"Label Studio at {self.url} answered {method} {path} with HTTP {answer.status_code}",
+                answer.status_code,
+            )
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise NotLabelStudioError(f"Expected JSON from {self.url} on {method} {path}, found none") from error
+
+    def _send(self, method: str, path: str, params: Mapping[str, Any] | None, body: Any) -> httpx.Response:
+        headers = {"Referer": self.url, "X-CSRFToken": self._http.cookies.get("csrftoken") or ""}
+        try:
+            return self._http.request(method, path, params=dict(params or {}), json=body, headers=headers)
+        except httpx.TransportError as error:
+            raise LabelStudioDownError(f"Label Studio does not answer at {self.url}: {error}") from error
+
+
+def page_results(judgement: Judgement) -> list[dict[str, Any]]:
+    """The result list that the page submits for ``judgement``."""
+    ticked = [(f"place_{card}", card, str(place)) for card, place in enumerate(judgement.places)]
+    ticked += [(f"false_{card}", card, FALSE_LABEL) for card in judgement.flagged]
+    return [
+        {
+            "id": secrets.token_urlsafe(8)[:10],
+            "from_name": name,
+            "to_name": f"text_{card}",
+            "type": "choices",
+            "origin": "manual",
+            "value": {"choices": [value]},
+        }
+        for name, card, value in ticked
+    ]
+
+
+def _texts(task: Mapping[str, Any]) -> list[str]:
+    return [str(item["body"]) for item in task["data"]["items"]]
