@@ -199,6 +199,16 @@ def ranking_counts(session: Session, round_id: int) -> dict[str, int]:
     return dict(session.execute(statement).tuples().all())
 
 
+def task_profiles(session: Session, round_id: int) -> dict[str, dict[str, Any]]:
+    """Profile of each task of a round by its ``data.external_id``."""
+    statement = (
+        select(RankingTask.external_id, Resume.profile)
+        .join(Resume, Resume.id == RankingTask.resume_id)
+        .where(RankingTask.round_id == round_id)
+    )
+    return {row.external_id: row.profile for row in session.execute(statement)}
+
+
 def rejected_rankings(session: Session, round_id: int) -> list[tuple[int, str, str]]:
     """Rejected submissions of a round: annotation id, pseudonym, reason."""
     statement = (

@@ -19,7 +19,9 @@ from itertools import pairwise
 from typing import Any, Self
 
 import httpx
+from sqlalchemy.orm import Session
 
+from annotation import queries
 from annotation.errors import LabelStudioDownError, LabelStudioRefusedError, NotLabelStudioError, WrongKeyError
 from annotation.people import Account
 from annotation.web_session import LabelStudioSession
@@ -90,6 +92,12 @@ def _places(scores: Sequence[float]) -> list[int]:
     return places
 
 
+def round_profiles(session: Session, round_id: int) -> dict[str, Profile]:
+    """The résumé of each task of a round by ``data.external_id``, as :func:`rank_all` wants it."""
+    found = queries.task_profiles(session, round_id)
+    return {external_id: Profile.model_validate(profile) for external_id, profile in found.items()}
+
+
 def rank_all(
     url: str,
     accounts: Sequence[Account],
@@ -103,7 +111,7 @@ def rank_all(
     rankings submitted. Can be interrupted and called again: Label Studio knows who has ranked what.
 
     Args:
-        profiles: the résumé of each task by ``data.external_id``.
+        profiles: the résumé of each task by ``data.external_id`` (:func:`round_profiles`).
         progress: is called with (rankings so far, rankings in all), also from other threads, one at a time.
 
     Raises:

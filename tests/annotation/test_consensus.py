@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
-from round_world import RoundWorld
 from sqlalchemy import select
 
 from annotation.agreement_page import render_page
@@ -22,6 +21,7 @@ from app.cli.main import main
 from db.errors import NotFoundError
 from db.models import PreferencePair
 from db.session import Database
+from tests.annotation.round_world import RoundWorld
 
 
 def votes(*orders: str, flags: dict[int, str] | None = None) -> list[Vote]:
