@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from app.cli import output
 from db.errors import InvalidInputError
 
 KEYS = frozenset({"id", "resume", "text"})
@@ -22,19 +24,15 @@ KEYS = frozenset({"id", "resume", "text"})
     type=click.Path(path_type=Path),
     help='JSON lines {"id", "resume", "text"}.',
 )
-@click.option("--output", type=click.Path(path_type=Path), help="Where to write; standard output if not given.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object with counts and results on standard output.")
-def check(source: Path, output: Path | None, as_json: bool) -> None:
+@click.option("--output", "target", type=click.Path(path_type=Path), help="Where to write (default: standard output).")
+def check(source: Path, target: Path | None) -> None:
     """Find statements that the résumé does not support: one line {"id", "violations"} for each line of input."""
     results = list(check_lines(source))
-    lines = [json.dumps(result, ensure_ascii=False) for result in results]
-    if output is not None:
-        _write(output, lines)
-    if as_json:
-        click.echo(json.dumps(_summary(results, with_results=output is None), ensure_ascii=False))
-    elif output is None:
-        for line in lines:
-            click.echo(line)
+    if target is not None:
+        _write(target, _as_lines(results))
+    shown = "" if target is not None else _as_lines(results).rstrip("\n")
+    if shown or output.as_json():
+        output.emit(_summary(results, with_results=target is None), lambda _: shown)
 
 
 def check_lines(source: Path) -> Iterator[dict[str, Any]]:
@@ -81,21 +79,30 @@ def _row(source: Path, number: int, line: str) -> dict[str, Any]:
 def _profile(source: Path, number: int, row: dict[str, Any]) -> Any:
     from pydantic import ValidationError
 
-    from resumes.schema import Profile
+    from resumes.cleaning import age_on
+    from resumes.schema import Profile, ResumeInput
 
     try:
-        return Profile.model_validate(row["resume"])
+        resume = ResumeInput.model_validate(row["resume"])
+        fields = {name: getattr(resume, name) for name in Profile.model_fields}
+        if resume.age is None and resume.birth_date is not None:
+            fields["age"] = age_on(resume.birth_date, dt.date.today())
+        return Profile.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in ("resume", *first["loc"]))
         raise InvalidInputError(f"{source}, line {number}: {place}: {first['msg']}") from error
 
 
-def _write(output: Path, lines: list[str]) -> None:
+def _as_lines(results: list[dict[str, Any]]) -> str:
+    return "".join(f"{json.dumps(result, ensure_ascii=False)}\n" for result in results)
+
+
+def _write(target: Path, text: str) -> None:
     try:
-        output.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        target.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InvalidInputError(f"cannot write {output}: {error.strerror}") from error
+        raise InvalidInputError(f"cannot write {target}: {error.strerror}") from error
 
 
 def _summary(results: list[dict[str, Any]], *, with_results: bool) -> dict[str, Any]:

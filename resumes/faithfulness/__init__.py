@@ -68,9 +68,8 @@ def check(profile: Profile, text: str, today: dt.date | None = None) -> list[Vio
 
 
 def _covers(other: Violation, violation: Violation) -> bool:
-    overlap = (
-        (other.start < violation.end
-        and violation.start < other.end)
-        or (other.start, other.end) == (violation.start, violation.end)
+    overlap = (other.start < violation.end and violation.start < other.end) or (other.start, other.end) == (
+        violation.start,
+        violation.end,
     )
     return overlap and not (other.kind != violation.kind and {other.kind, violation.kind} == INDEPENDENT)

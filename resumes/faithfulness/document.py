@@ -17,9 +17,10 @@ _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:г|гг|ул|д|им|кат|руб|т
 
 def normalise(text: str) -> str:
     """Lower case, «ё» as «е», no-break spaces as spaces; the length never changes."""
-    return (
-        "".join(low if len(low := char.lower()) == 1 else char for char in text).replace("ё", "е").replace("\xa0", " ")
-    )
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(lower if len(lower := char.lower()) == 1 else char for char in text)
+    return low.replace("ё", "е").replace("\xa0", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Token:
 
     @property
     def latin(self) -> bool:
-        return any("a" <= char <= "z" for char in self.low) and not any("а" <= char <= "я" for char in self.low)
+        return self.low.isascii() and not self.low.isdigit() and any(char.isalpha() for char in self.low)
 
 
 class Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from resumes.faithfulness.document import Document
@@ -30,6 +31,9 @@ WORDED: tuple[tuple[str, float, Comparison], ...] = (
     (r"(?:опыт|стаж)(?: работы)?\W{1,3}(?:один )?год(?!\w|а)|год (?:опыта|стажа)|годовой (?:опыт|стаж)", 12, "exactly"),
     (r"десятилети[ея] (?:опыта|стажа|работы)", 120, "exactly"),
 )
+
+# More than this is a calendar year («2012 год»).
+LONGEST = 1000
 
 WORK = r"опыт|стаж|работ|труд|профес|отрасл|сфер|област|карьер|деятельн|практик|за плечами|должност|специальн|" \
        r"служ|заним|тружусь|руковож|обслуж|веду |вел|управл|продаж|строительств|торговл|медицин|бухгалт|производств"  # fmt: skip
@@ -60,18 +64,26 @@ class Duration:
     meaning: Meaning
 
 
-def find_durations(doc: Document) -> list[Duration]:
+MENTIONED = re.compile(r"лет|год|мес|г\.")
+
+
+def find_durations(doc: Document) -> tuple[Duration, ...]:
     """Every duration of the text, each place once."""
+    return _durations(doc) if MENTIONED.search(doc.low) else ()
+
+
+@lru_cache(maxsize=8)
+def _durations(doc: Document) -> tuple[Duration, ...]:
     found: list[Duration] = []
     for months, high, start, end, comparison in _raw(doc.low):
         if any(start < other.end and other.start < end for other in found):
             continue
         found.append(Duration(months, high, start, end, comparison, _meaning(doc, months, start, end, comparison)))
-    return found
+    return tuple(found)
 
 
 def _raw(low: str) -> Iterator[tuple[float, float, int, int, Comparison]]:
-    numbers = list(find_numbers(low))
+    numbers = find_numbers(low)
     for match in COMPOUND.finditer(low):
         years = years_prefix(match["prefix"]) if match["prefix"] else None
         if years is not None:
@@ -81,7 +93,7 @@ def _raw(low: str) -> Iterator[tuple[float, float, int, int, Comparison]]:
         number = numbers[position]
         position += 1
         unit = UNIT.match(low, number.end)
-        if unit is None:
+        if unit is None or number.value > LONGEST:
             continue
         months, high = _in_months(number, unit)
         end = unit.end()

@@ -15,7 +15,7 @@ LEVELS: tuple[tuple[str, str], ...] = (
     ("incomplete", r"(?:не|незаконченн|неокончен|неполн)\w*\s+высш\w+|незаконченное высшее|incomplete higher"),
     ("several", r"(?:два|2|второе) высш\w+"),
     ("degree", r"кандидат\w* \w*\s?наук|доктор\w* \w*\s?наук|аспирантур\w*|учен\w+ степен\w+|phd"),
-    ("master", r"магистр\w*|master\w*"),
+    ("master", r"магистр(?:а|ом|ант\w*|атур\w+)?(?!\w)|master(?:.?s)?(?!\w)"),
     (
         "higher",
         r"высш\w+ (?:\w+\s+){0,2}образовани\w+|образовани\w+\W{1,3}высш\w+|бакалавр\w*|специалитет\w*|bachelor\w*|^higher|^высш\w+|университет\w*|институт\w*|академи[яиюей]+",
@@ -60,6 +60,7 @@ NO_EDUCATION = re.compile(
     r"(?:высшего |специального |профильного )?образования нет|без (?:высшего |специального )?образования|нет (?:высшего |специального )?образования"
 )
 STEM = 5
+SCHOOLS = ("университет", "институт", "академ", "колледж", "техникум", "училищ")
 # Learning on the job is no course of study.
 NOT_STUDY = re.compile(
     r"(?:быстро|легко|всегда|постоянно|с удовольствием|охотно|активно) (?:учусь|обучаюсь)|(?:учусь|обучаюсь) (?:быстро|легко|новому)"
@@ -117,6 +118,8 @@ def _level_supported(level: str, known: frozenset[str], facts: Facts, text: str)
     if level in known or (level == "secondary" and bool(known)):
         return True
     stem = text.split(" ")[0][:STEM]
+    if text.startswith(SCHOOLS) and stem in facts.blob:
+        return True
     return not known and stem in facts.blob and not text.startswith(("высш", "средн"))
 
 

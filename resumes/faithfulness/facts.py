@@ -27,6 +27,7 @@ def words_of(text: str) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=100_000)
 def lookalike_key(word: str) -> str:
     """``word`` with look-alike Cyrillic letters as Latin and no trailing version digits: «1С» = «1C», «Python1» = «python»."""
     key = normalise(word).translate(_LOOKALIKES)

@@ -36,7 +36,29 @@ HEADING = re.compile(
     r"водительские права|иностранные языки|языки|знание языков|владение языками|хобби|увлечения|дополнительная информация|цель|график работы|занятость|"
     r"обязанности|достижения|рекомендации|резюме|рекомендательное письмо|ответ|текст|summary|about|skills|experience|education)\s*:)"
 )
-ENGLISH = frozenset(["i", "am", "the", "and", "with", "of", "in", "to", "a", "my", "for", "have", "is", "years", "experience", "at", "as", "on", "an"])
+ENGLISH = frozenset(
+    [
+        "i",
+        "am",
+        "the",
+        "and",
+        "with",
+        "of",
+        "in",
+        "to",
+        "a",
+        "my",
+        "for",
+        "have",
+        "is",
+        "years",
+        "experience",
+        "at",
+        "as",
+        "on",
+        "an",
+    ]
+)
 OTHER_ALPHABETS = re.compile(r"[іїєґқңғүұһәө]")
 MINIMAL_LATIN_WORDS = 6
 LATIN_SHARE = 0.6
@@ -61,5 +83,9 @@ def _other_language(doc: Document, facts: Facts) -> Iterator[Violation]:
         latin = [token for token in inside if token.latin]
         english = sum(token.low in ENGLISH for token in latin)
         foreign = len(latin) >= MINIMAL_LATIN_WORDS and len(latin) >= LATIN_SHARE * len(inside) and english >= 2
-        if foreign or (english >= 1 and inside and len(latin) == len(inside) and len(latin) >= 3) or sum(bool(OTHER_ALPHABETS.search(token.low)) for token in inside) >= 2:
+        if (
+            foreign
+            or (english >= 1 and inside and len(latin) == len(inside) and len(latin) >= 3)
+            or sum(bool(OTHER_ALPHABETS.search(token.low)) for token in inside) >= 2
+        ):
             yield doc.violation("not_about", start, end, "русский язык")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from resumes.faithfulness.document import Document, Token
@@ -32,6 +33,8 @@ OF_THINGS = frozenset(
 LANGUAGE_ENDING = ("ский", "цкий")
 IMPERSONAL = frozenset({"быть", "стать"})
 SUBJECT_PRONOUNS = frozenset({"который", "кто", "он", "она", "что", "это", "каждый"})
+QUOTED = re.compile(r"[«\"“„][^«»\"“”„\n]*[»\"”“]")
+PROBABLE = 0.5
 SPEAKER = frozenset({"я"})
 DEGREES = frozenset({"очень", "всегда", "достаточно", "весьма", "крайне", "максимально", "довольно"})
 
@@ -48,8 +51,11 @@ def check_gender(doc: Document, facts: Facts) -> Iterator[Violation]:
 
 
 def _marks(doc: Document, facts: Facts) -> Iterator[tuple[Token, str]]:
+    names = [match.span() for match in QUOTED.finditer(doc.text)]
     for token in doc.tokens:
-        if token.latin or token.low[0].isdigit():
+        if token.latin or token.low[0].isdigit() or (token.capitalised and not doc.opens_sentence(token)):
+            continue
+        if any(start < token.start < end for start, end in names):
             continue
         gender = _of_token(doc, token, facts)
         if gender:
@@ -59,13 +65,15 @@ def _marks(doc: Document, facts: Facts) -> Iterator[tuple[Token, str]]:
 def _of_token(doc: Document, token: Token, facts: Facts) -> str | None:
     for reading in readings(token.low):
         gender = _gender(reading)
-        if gender is None:
+        if gender is None or reading.share < PROBABLE or reading.has("Poss"):
             continue
         clause = doc.clause_of(token)
         place = token.index - clause[0].index
         if reading.pos == "VERB" and reading.has("past"):
             return gender if _is_speakers(clause, place, gender, reading) else None
         if reading.pos in ("ADJS", "PRTS"):
+            if any(other.pos == "NOUN" for other in readings(token.low)):
+                return None
             return gender if _is_speakers_short(clause, place, gender, reading) else None
         if reading.pos in ("ADJF", "PRTF") and reading.has("nomn"):
             return gender if _is_speakers_full(doc, token, gender, reading, facts) else None

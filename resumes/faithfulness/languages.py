@@ -41,20 +41,22 @@ LANGUAGE = re.compile(
     + r")(?P<end>ий|ого|ому|им|ом|и|а|е|у)?(?!\w)"
     r"|(?<!\w)(?P<latin>" + "|".join(name for names in LANGUAGES.values() for name in names) + r")(?!\w)"
 )
-WISH = re.compile(r"изуча|учу(?!\w)|хочу|планиру|начал\w* учить|подтягива")
+# «учитель русского языка» is an occupation.
+TEACHING = re.compile(r"(?:учител|преподават|репетитор|переводчик|филолог|педагог|курс|уроки)\w*\s+$")
 
 
 def check_languages(doc: Document, facts: Facts) -> Iterator[Violation]:
     """Languages that the résumé does not list, or other levels of them."""
     mentions = [(match, stem) for match in LANGUAGE.finditer(doc.low) if (stem := _stem(doc, match))]
+    reached = 0
     for number, (match, stem) in enumerate(mentions):
         listed = _listed(stem, facts)
         if listed is None:
             yield doc.violation("language", *match.span(), _summary(facts))
             continue
         after = mentions[number + 1][0].start() if number + 1 < len(mentions) else None
-        before = mentions[number - 1][0].end() if number else None
-        named = _named_level(doc, match, before, after)
+        named = _named_level(doc, match, reached, after)
+        reached = max(match.end(), named[1][1] if named else 0)
         if named and not _level_supported(named[0], listed):
             yield doc.violation("language", *sorted((*match.span(), *named[1]))[::3], listed or None)
 
@@ -73,6 +75,8 @@ def _stem(doc: Document, match: re.Match[str]) -> str | None:
     rest = doc.low[match.end() :]
     if end == "и":
         return stem if doc.low[max(0, match.start() - 3) : match.start()] == "по-" and stem != "русск" else None
+    if TEACHING.search(doc.low[: match.start()]):
+        return None
     if end in ("а", "е", "у", ""):
         return None
     if re.match(r"(?:\s*(?:,|и)\s*\w+(?:им|ий|ого|ом|ому))*\s*язык", rest):
@@ -108,12 +112,12 @@ def _level_text(text: str) -> str:
 
 
 def _named_level(
-    doc: Document, match: re.Match[str], before: int | None, after: int | None
+    doc: Document, match: re.Match[str], reached: int, after: int | None
 ) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """The level said of this mention: looked for behind it first, then in front, within the sentence."""
+    """The level said of this mention: looked for behind it first, then in front as far as ``reached``, in the sentence."""
     start, end = doc.sentence_span(match.start())
     behind = (match.end(), min(end, after or end, match.end() + 50))
-    front = (max(start, before or start, match.start() - 35), match.start())
+    front = (max(start, reached, match.start() - 35), match.start())
     for first, last in (behind, front):
         for pattern, levels in PATTERNS:
             found = pattern.search(doc.low, first, last)

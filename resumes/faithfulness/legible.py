@@ -26,8 +26,11 @@ DANGLING_WORDS = frozenset(
 ORPHAN = re.compile(
     r"(?<!\w)(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под|без)\s*(?=[.,;!?](?:\s|$))"
 )
+# «категории В.» ends in a letter that is also a preposition.
+CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|[ав-д],|(?<!\w)и)\s*$")
 EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.]|\s,")
-WINDOW = 4
+# (words in a run, how often it may not occur)
+WINDOWS = ((3, 3), (6, 2))
 UNKNOWN_SHARE = 0.2
 
 
@@ -38,16 +41,16 @@ def check_legible(doc: Document, facts: Facts) -> Iterator[Violation]:
         return
     for match in LEFTOVER.finditer(doc.low):
         yield doc.violation("unreadable", *match.span())
-    yield from _repetition(doc)
+    yield from _repetition(doc, facts)
     yield from _broken_words(doc, facts)
     yield from _unfinished(doc)
 
 
-def _repetition(doc: Document) -> Iterator[Violation]:
+def _repetition(doc: Document, facts: Facts) -> Iterator[Violation]:
     tokens = doc.tokens
     for first, second in zip(tokens, tokens[1:], strict=False):
         if first.low == second.low and first.sentence == second.sentence and first.low.isalpha() and len(first.low) > 1:
-            if not doc.text[first.end : second.start].strip(" ,"):
+            if not doc.text[first.end : second.start].strip():
                 yield doc.violation("unreadable", first.start, second.end)
     seen: dict[str, tuple[int, int]] = {}
     for start, end in doc.sentences:
@@ -55,13 +58,25 @@ def _repetition(doc: Document) -> Iterator[Violation]:
         if sentence in seen and len(sentence) > 8:
             yield doc.violation("unreadable", start, end)
         seen[sentence] = (start, end)
-    windows = Counter(tuple(token.low for token in tokens[at : at + WINDOW]) for at in range(len(tokens) - WINDOW + 1))
-    for at in range(len(tokens) - WINDOW + 1):
-        if windows[tuple(token.low for token in tokens[at : at + WINDOW])] > 1:
-            counted = [token.low for token in tokens[at : at + WINDOW]]
-            if sum(len(word) for word in counted) >= 16 and windows[tuple(counted)] >= 2:
-                yield doc.violation("unreadable", tokens[at].start, tokens[at + WINDOW - 1].end)
-                return
+    for window, least in WINDOWS:
+        place = _repeated_window(doc, facts, window, least)
+        if place is not None:
+            yield doc.violation("unreadable", *place)
+            return
+
+
+def _repeated_window(doc: Document, facts: Facts, window: int, least: int) -> tuple[int, int] | None:
+    """Span of the second of ``least`` or more equal runs of ``window`` words."""
+    tokens = doc.tokens
+    runs = [tuple(token.low for token in tokens[at : at + window]) for at in range(len(tokens) - window + 1)]
+    counts = Counter(runs)
+    repeated = [at for at, run in enumerate(runs) if counts[run] >= least and sum(map(len, run)) >= 3 * window]
+    # The same position held and looked for is named as often as needed.
+    repeated = [at for at in repeated if " ".join(runs[at]) not in facts.blob]
+    if not repeated:
+        return None
+    second = [at for at in repeated if runs[at] == runs[repeated[0]]][1]
+    return tokens[second].start, tokens[second + window - 1].end
 
 
 def _broken_words(doc: Document, facts: Facts) -> Iterator[Violation]:
@@ -98,12 +113,14 @@ def _unfinished(doc: Document) -> Iterator[Violation]:
         return
     for pattern in (ORPHAN, EMPTY_QUOTES):
         for match in pattern.finditer(doc.low):
-            yield doc.violation("unreadable", *match.span())
+            word = doc.text[slice(*match.span())].strip()
+            if not CATEGORY.search(doc.low[: match.start()]) and not (len(word) > 1 and word.isupper()):
+                yield doc.violation("unreadable", *match.span())
     ended = stripped[-1] in '.!?…)»"'
     best = readings(last.low)[0]
-    dangling = (
-        best.pos in DANGLING_POS and not last.capitalised and len(readings(last.low)) == 1
-    ) or last.low in DANGLING_WORDS
+    dangling = (best.pos in DANGLING_POS and not last.capitalised and len(readings(last.low)) == 1) or (
+        last.low in DANGLING_WORDS
+    )
     if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut_off(doc, last)):
         yield doc.violation("unreadable", last.start, last.end)
 

@@ -62,6 +62,7 @@ def lemma(word: str) -> str:
     return readings(word)[0].lemma
 
 
+@lru_cache(maxsize=200_000)
 def is_known(word: str) -> bool:
     """True if the dictionary holds ``word`` itself (not only something that ends alike)."""
     return bool(analyzer().word_is_known(word))

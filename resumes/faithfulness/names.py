@@ -132,6 +132,8 @@ def supported(name: str, facts: Facts) -> bool:
 
 
 def _word_supported(word: str, facts: Facts) -> bool:
+    if "-" in word and all(_word_supported(part, facts) for part in word.split("-")):
+        return True
     if lookalike_key(word) in facts.keys or lemmas(word) & facts.words:
         return True
     best = readings(word)[0]

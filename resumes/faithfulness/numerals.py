@@ -105,8 +105,13 @@ def _scale(text: str | None) -> float:
     return next(value for key, value in sorted(MULTIPLIERS.items(), reverse=True) if word.startswith(key))
 
 
-def find_numbers(low: str) -> Iterator[Number]:
+@lru_cache(maxsize=256)
+def find_numbers(low: str) -> tuple[Number, ...]:
     """Numbers of a normalised text, with hedges; ``start`` is where the hedge begins."""
+    return tuple(_numbers(low))
+
+
+def _numbers(low: str) -> Iterator[Number]:
     for match in _number_pattern().finditer(low):
         scale = _scale(match["scale"])
         value = value_of(match["low"]) * scale

@@ -105,7 +105,9 @@ def _unlisted(doc: Document, facts: Facts, known: frozenset[str], explained: set
         if not token.capitalised or token.index in explained:
             continue
         before = doc.low[max(0, token.start - 45) : token.start]
-        if (LOCAL.search(before) and token.low not in facts.blob) or (PLACE_AFTER.search(before) and not _is_known_place(doc, token, own, facts)):
+        if (LOCAL.search(before) and token.low not in facts.blob) or (
+            PLACE_AFTER.search(before) and not _is_known_place(doc, token, own, facts)
+        ):
             yield doc.violation("city", token.start, token.end, facts.profile.city)
 
 
