@@ -1,0 +1,152 @@
+"""``raisontext round``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli import output, runtime
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_NUMBER = click.argument("number", type=click.IntRange(min=1), required=False)
+_ROUND = click.option("--round", "named", type=click.IntRange(min=1), help="The same as NUMBER.")
+_STRATEGY = click.Choice(["all", "adjacent", "best_worst"])
+
+
+@click.group("round")
+def round_group() -> None:
+    """Start, list, show, train, evaluate, promote or close rounds; NUMBER is the newest round unless given."""
+
+
+@round_group.command()
+@click.option("--resumes", type=click.IntRange(min=1), default=60, show_default=True, help="Résumés to sample.")
+@click.option("--overlap", type=click.IntRange(min=1), default=1, show_default=True, help="People per task.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides résumés, texts and shown order.")
+def start(resumes: int, overlap: int, seed: int) -> None:
+    """Make a round and write four candidates for each of its résumés."""
+    from app import rounds
+    from app.cli.sampling_bar import sampling_bar
+
+    settings = runtime.settings()
+    with runtime.database(settings) as database:
+        number = rounds.start(database, settings, rounds.Plan(resumes, overlap, seed))
+        with sampling_bar() as progress:
+            rounds.sample(database, settings, number, progress)
+        data = _described(database, number)
+    output.emit(data, output.fields)
+    output.note(f"Next: raisontext push --round {number}")
+
+
+@round_group.command("list")
+def list_rounds() -> None:
+    """Show all rounds."""
+    from app.rounds import listing
+
+    with runtime.database() as database, database.session() as session:
+        rounds = listing(session)
+    output.emit({"rounds": rounds}, lambda data: _table(data["rounds"]))
+
+
+@round_group.command()
+@_NUMBER
+@_ROUND
+def show(number: int | None, named: int | None) -> None:
+    """Show one round with its report."""
+    with runtime.database() as database:
+        data = _described(database, number or named)
+    output.emit(data, lambda found: output.fields(_flat(found)))
+
+
+@round_group.command()
+@_NUMBER
+@_ROUND
+@click.option("--strategy", type=_STRATEGY, default="all", show_default=True, help="Which pairs a ranking gives.")
+def train(number: int | None, named: int | None, strategy: Any) -> None:
+    """Freeze the pairs of a round and train a new model on them."""
+    from app import training
+
+    settings = runtime.settings()
+    with runtime.database(settings) as database, output.progress("steps") as bar:
+        row = bar.add_task("DPO", total=None)
+        report = training.train(
+            database,
+            settings,
+            number or named,
+            strategy=strategy,
+            progress=lambda done, total: bar.update(row, completed=done, total=total),
+        )
+    output.emit(report, output.fields)
+
+
+@round_group.command()
+@_NUMBER
+@_ROUND
+def evaluate(number: int | None, named: int | None) -> None:
+    """Compare the trained model with its parent on held-out résumés."""
+    from app import training
+    from app.reports import evaluation_table
+
+    settings = runtime.settings()
+    with runtime.database(settings) as database, output.progress("résumés") as bar:
+        row = bar.add_task("evaluation", total=None)
+        report = training.evaluate(
+            database,
+            settings,
+            number or named,
+            progress=lambda done, total: bar.update(row, completed=done, total=total),
+        )
+    output.emit(report, evaluation_table)
+
+
+@round_group.command()
+@_NUMBER
+@_ROUND
+@click.option("--force", is_flag=True, help="Promote even if the gate says no.")
+def promote(number: int | None, named: int | None, force: bool) -> None:
+    """Promote the trained model if the gate lets it pass, else reject it; exit code 1 when it is rejected."""
+    from app import training
+
+    with runtime.database() as database:
+        report = training.promote(database, number or named, force=force)
+    output.emit(report, output.fields)
+    if report["state"] != "promoted":
+        raise click.exceptions.Exit(1)
+
+
+@round_group.command()
+@_NUMBER
+@_ROUND
+def close(number: int | None, named: int | None) -> None:
+    """Give an unfinished round up; what was ranked stays."""
+    from app import rounds
+
+    with runtime.database() as database:
+        report = rounds.close(database, number or named)
+    output.emit(report, lambda data: f"Round {data['round']} is {data['state']}.")
+
+
+def _described(database: Any, number: int | None) -> dict[str, Any]:
+    from annotation.queries import round_by_number
+    from app.rounds import describe
+
+    with database.session() as session:
+        return describe(session, round_by_number(session, number))
+
+
+def _table(rounds: list[dict[str, Any]]) -> RenderableType:
+    columns = ("round", "state", "simulated", "resumes", "candidates", "tasks", "rankings", "pairs", "trained_model")
+    return output.table([name.replace("_", " ") for name in columns], ([row[key] for key in columns] for row in rounds))
+
+
+def _flat(data: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested reports as one level of dotted names."""
+    flat: dict[str, Any] = {}
+    for name, value in data.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = f"{value:.4g}" if isinstance(value, float) else value
+    return flat

@@ -1,0 +1,179 @@
+"""The first half of a round, sample → push, and its end; :mod:`app.training` has the second half.
+
+Every step commits by itself, can be killed at any moment and run again, and refuses a round that is in another state.
+Real and simulated never mix: a round that is not simulated starts from a model that no scripted annotator had a part
+in, samples résumés that are not synthetic, and takes no simulated ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from annotation.queries import round_by_number
+from app import queries
+from app.engines import engine_settings
+from app.round_state import expect, one_open_round
+from app.settings import Settings
+from db.errors import ConflictError, InvalidInputError
+from db.models import ROUND_OPEN_STATES, ModelVersion, Round
+from db.session import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from annotation.client import LabelStudioClient
+    from annotation.push import PushReport
+    from sampler.runs import ProgressCallback, RunReport
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a new round is to be. ``overlap``: people per task."""
+
+    resumes: int
+    overlap: int = 1
+    seed: int = 0
+    simulated: bool = False
+
+
+def start(database: Database, settings: Settings, plan: Plan) -> int:
+    """Makes a round with its queue of résumés; returns its number. :func:`sample` fills it.
+
+    Raises:
+        ConflictError: another round is open, or the promoted model is simulated and the round is not.
+        InvalidInputError: there are fewer résumés than asked for.
+        ArtifactError, EngineError: the promoted model cannot be loaded.
+    """
+    from sampler.candidates import Selection
+    from sampler.engines.base import Decoding
+    from sampler.models import load_version
+    from sampler.runs import start_run
+    from trainer.registry import ensure_starter
+
+    with database.session() as session:
+        policy = ensure_starter(session, settings.store_uri())
+        _refuse_simulated_policy(policy, plan)
+    engine = load_version(policy, engine_settings(settings))
+    with database.session() as session:
+        round_ = _new_round(session, policy, plan)
+        resumes = queries.fresh_resumes(session, plan.resumes, plan.seed, synthetic=plan.simulated)
+        if len(resumes) < plan.resumes:
+            kind = "synthetic" if plan.simulated else "real"
+            raise InvalidInputError(
+                f"Expected {plan.resumes} {kind} résumés that no round has used, found {len(resumes)}; "
+                "ingest more, or ask for fewer"
+            )
+        start_run(
+            session,
+            model=policy,
+            resume_ids=resumes,
+            decoding=Decoding(),
+            seed=plan.seed,
+            engine=engine,
+            selection=Selection(allow_violations=1),
+            round_id=round_.id,
+        )
+        return round_.number
+
+
+def sample(
+    database: Database, settings: Settings, number: int | None, progress: ProgressCallback | None = None
+) -> RunReport:
+    """Samples what is still open of the round's queue.
+
+    Raises:
+        RoundStateError: the round is past sampling.
+    """
+    from sampler.models import load_version
+    from sampler.queries import run_of_round
+    from sampler.runs import resume_run
+
+    with database.session() as session:
+        round_ = round_by_number(session, number)
+        expect(round_, "sampling", "annotating")
+        run = run_of_round(session, round_.number)
+        assert run is not None  # made with the round, in one transaction
+        policy = session.get_one(ModelVersion, round_.policy_model_id)
+    return resume_run(database, run.id, load_version(policy, engine_settings(settings)), progress)
+
+
+def push(
+    database: Database, client: LabelStudioClient, number: int | None, progress: Progress | None = None
+) -> PushReport:
+    """Puts the round's tasks into Label Studio; from then on it is being annotated."""
+    from annotation.push import push as push_tasks
+
+    with database.session() as session:
+        round_id = round_by_number(session, number).id
+    report = push_tasks(database, client, round_id, progress)
+    with database.session() as session:
+        round_ = session.get_one(Round, round_id)
+        if round_.state == "sampling":
+            round_.state = "annotating"
+    return report
+
+
+def close(database: Database, number: int | None) -> dict[str, Any]:
+    """Gives an unfinished round up; what was ranked stays.
+
+    Raises:
+        RoundStateError: it is over already.
+    """
+    with database.session() as session:
+        round_ = round_by_number(session, number)
+        expect(round_, *ROUND_OPEN_STATES, "failed")
+        queries.cancel_runs(session, round_.id)
+        round_.state = "cancelled"
+        return {"round": round_.number, "state": round_.state}
+
+
+def describe(session: Session, round_: Round) -> dict[str, Any]:
+    """All that is known of a round."""
+    names = {
+        key: session.get_one(ModelVersion, id_).name if id_ is not None else None
+        for key, id_ in (("policy", round_.policy_model_id), ("trained", round_.trained_model_id))
+    }
+    return {
+        "round": round_.number,
+        "state": round_.state,
+        "simulated": round_.simulated,
+        "overlap": round_.overlap,
+        "policy_model": names["policy"],
+        "trained_model": names["trained"],
+        "project_url": round_.project_url,
+        "synced_until": round_.synced_until,
+        "snapshot_hash": round_.snapshot_hash,
+        "created_at": round_.created_at,
+        **queries.round_counts(session, round_.id),
+        "report": round_.report,
+    }
+
+
+def listing(session: Session, rounds: Sequence[Round] | None = None) -> list[dict[str, Any]]:
+    """:func:`describe` for every round, oldest first."""
+    return [describe(session, round_) for round_ in (queries.all_rounds(session) if rounds is None else rounds)]
+
+
+def _new_round(session: Session, policy: ModelVersion, plan: Plan) -> Round:
+    round_ = Round(
+        number=queries.next_number(session),
+        overlap=plan.overlap,
+        simulated=plan.simulated,
+        policy_model_id=policy.id,
+        config={"seed": plan.seed, "resumes": plan.resumes},
+    )
+    with one_open_round(session):
+        session.add(round_)
+    return round_
+
+
+def _refuse_simulated_policy(policy: ModelVersion, plan: Plan) -> None:
+    if policy.simulated and not plan.simulated:
+        raise ConflictError(
+            f"Expected a real round to start from a model made without scripted annotators, found {policy.name!r}, "
+            "which is simulated; roll back with `raisontext models rollback`, or use another RAISONTEXT_DATA_DIR"
+        )

@@ -1,0 +1,178 @@
+"""The second half of a round: train on its pairs, evaluate against the parent, promote or reject.
+
+Every step commits by itself, can be killed at any moment and run again, and refuses a round that is in another state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotation.queries import round_by_number
+from app import queries
+from app.engines import engine_settings
+from app.round_state import RoundStateError, expect, failing, one_open_round
+from app.settings import Settings
+from db.errors import ConflictError
+from db.models import ModelVersion, Round
+from db.session import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from annotation.pairs import Strategy
+    from trainer.dpo import DPOSettings
+    from trainer.pairs import Snapshot
+
+Progress = Callable[[int, int], None]
+EVALUATION_RESUMES = 300
+
+
+def train(
+    database: Database,
+    settings: Settings,
+    number: int | None,
+    *,
+    strategy: Strategy = "all",
+    config: DPOSettings | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Pairs, a frozen snapshot of them, DPO, a new candidate model; returns the report of the training.
+
+    Raises:
+        RoundStateError: the round is not being annotated or trained, and has not failed.
+        TrainingDataError: there is no pair to train on.
+    """
+    from sampler.artifacts import fetch
+    from trainer.dpo import DPOSettings, train_dpo
+    from trainer.registry import register
+
+    with database.session() as session:
+        round_ = round_by_number(session, number)
+        expect(round_, "annotating", "training", "failed")
+        home = settings.data_dir.absolute() / "rounds" / f"{round_.number}-{round_.created_at:%Y%m%dT%H%M%S}"
+        snapshot = _snapshot(session, round_, home, strategy)
+        with one_open_round(session):
+            round_.state = "training"
+        policy = session.get_one(ModelVersion, round_.policy_model_id)
+        round_id, name = round_.id, f"round-{round_.number}"
+        config = config or DPOSettings(seed=int(round_.config.get("seed", 0)))
+    parent = fetch(policy.artifact_uri, policy.artifact_sha256, engine_settings(settings).cache_dir)
+    with failing(database, round_id):
+        result = train_dpo(parent, snapshot, home / "model", config, progress)
+    with database.session() as session:
+        round_ = session.get_one(Round, round_id)
+        model = register(
+            session,
+            result.directory,
+            store=settings.store_uri(),
+            name=name,
+            method="dpo",
+            parent_id=policy.id,
+            base=policy.base,
+            config={"round": round_.number, "strategy": strategy, "dpo": asdict(config)},
+            metrics={"training": result.summary()},
+            data_hash=snapshot.hash,
+            simulated=snapshot.simulated,
+        )
+        session.flush()
+        round_.trained_model_id, round_.state = model.id, "evaluating"
+        round_.report = {**round_.report, "training": {**result.summary(), "model": name}}
+        return {"round": round_.number, **round_.report["training"]}
+
+
+def evaluate(
+    database: Database, settings: Settings, number: int | None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """The trained model against its parent on résumés of the test split; returns figures and what the gate says.
+
+    Raises:
+        RoundStateError: the round has no trained model to evaluate.
+        TrainingDataError: there is no held-out résumé.
+    """
+    from resumes.schema import Profile
+    from sampler.models import load_version, text_format_of
+    from trainer.evaluation import evaluate as evaluate_models
+    from trainer.evaluation import gate
+    from trainer.pairs import freeze
+
+    with database.session() as session:
+        round_ = round_by_number(session, number)
+        expect(round_, "evaluating")
+        seed = int(round_.config.get("seed", 0))
+        profiles = queries.held_out_profiles(session, EVALUATION_RESUMES, seed, synthetic=round_.simulated)
+        held_out = freeze(session, round_.id).held_out
+        new = session.get_one(ModelVersion, round_.trained_model_id)  # evaluating means that there is one
+        parent = session.get_one(ModelVersion, round_.policy_model_id)
+        round_id = round_.id
+    evaluation = evaluate_models(
+        load_version(new, engine_settings(settings)),
+        load_version(parent, engine_settings(settings)),
+        [Profile.model_validate(profile) for profile in profiles],
+        text_format_of(new),
+        held_out,
+        seed,
+        progress=progress,
+    )
+    passed, reasons = gate(evaluation)
+    report = {**evaluation.to_dict(), "gate": {"passed": passed, "reasons": reasons}}
+    with database.session() as session:
+        round_ = session.get_one(Round, round_id)
+        round_.report = {**round_.report, "evaluation": report}
+        model = session.get_one(ModelVersion, round_.trained_model_id)
+        model.metrics = {**model.metrics, "evaluation": report}
+        return {"round": round_.number, "model": model.name, **report}
+
+
+def promote(database: Database, number: int | None, *, force: bool = False) -> dict[str, Any]:
+    """Promotes the trained model if the gate let it pass, else rejects it; either ends the round.
+
+    Raises:
+        RoundStateError: the round was not evaluated.
+    """
+    from trainer import registry
+
+    with database.session() as session:
+        round_ = round_by_number(session, number)
+        expect(round_, "evaluating")
+        verdict = round_.report.get("evaluation", {}).get("gate")
+        if verdict is None or round_.trained_model_id is None:
+            raise RoundStateError(
+                f"Expected round {round_.number} to be evaluated, found no evaluation; "
+                f"run `raisontext round evaluate {round_.number}`"
+            )
+        promoted = verdict["passed"] or force
+        model = (registry.promote if promoted else registry.reject)(session, round_.trained_model_id)
+        round_.state = "promoted" if promoted else "rejected"
+        return {
+            "round": round_.number,
+            "state": round_.state,
+            "model": model.name,
+            "model_id": model.id,
+            "forced": force and not verdict["passed"],
+            "reasons": verdict["reasons"],
+        }
+
+
+def _snapshot(session: Session, round_: Round, home: Path, strategy: Strategy) -> Snapshot:
+    """The pairs that this round trains on: frozen at the first call, the same ever after."""
+    from annotation.consensus import build_pairs
+    from trainer.pairs import Snapshot, freeze
+
+    path = home / "pairs.jsonl"
+    if round_.snapshot_hash is None:
+        build_pairs(session, round_.id, strategy)
+        snapshot = freeze(session, round_.id)
+        home.mkdir(parents=True, exist_ok=True)
+        snapshot.save(path)
+        round_.snapshot_hash = snapshot.hash
+        return snapshot
+    snapshot = Snapshot.load(path) if path.exists() else freeze(session, round_.id)
+    if snapshot.hash != round_.snapshot_hash:
+        raise ConflictError(
+            f"Expected the frozen pairs of round {round_.number} to hash to {round_.snapshot_hash[:12]}, "
+            f"found {snapshot.hash[:12]} in {path}; the file was changed"
+        )
+    return snapshot
