@@ -22,19 +22,14 @@ _ROUND = click.option("--round", "number", type=click.IntRange(min=1), help="Num
 @_ROUND
 def push(number: int | None) -> None:
     """Put a round's tasks into Label Studio; what is there already stays as it is."""
-    from annotation.push import push as push_round
-    from annotation.queries import round_by_number
     from app.label_studio import connect_from_settings
+    from app.rounds import push as push_round
 
     settings = runtime.settings()
     client = connect_from_settings(settings)
     with runtime.database(settings) as database, output.progress("tasks") as bar:
-        with database.session() as session:
-            round_id = round_by_number(session, number).id
         row = bar.add_task("tasks", total=None)
-        report = push_round(
-            database, client, round_id, lambda done, total: bar.update(row, completed=done, total=total)
-        )
+        report = push_round(database, client, number, lambda done, total: bar.update(row, completed=done, total=total))
     output.emit(asdict(report), lambda _: _pushed(report))
 
 

@@ -87,7 +87,7 @@ def train(number: int | None, named: int | None, strategy: Any) -> None:
 def evaluate(number: int | None, named: int | None) -> None:
     """Compare the trained model with its parent on held-out résumés."""
     from app import training
-    from app.reports import evaluation_table
+    from app.cli.reports import evaluation_table
 
     settings = runtime.settings()
     with runtime.database(settings) as database, output.progress("résumés") as bar:

@@ -9,6 +9,8 @@ import click
 from app.cli import output, runtime
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from app.control import Report
     from app.doctor import Finding
     from app.state import StackState
@@ -65,22 +67,22 @@ def doctor() -> None:
 
     findings = examine(runtime.settings())
     healthy = all(finding.ok for finding in findings)
-    output.emit({"ok": healthy, "checks": findings}, lambda data: _findings(data["checks"]))  # type: ignore[arg-type]
+    output.emit({"ok": healthy, "checks": findings}, lambda _data: _findings(findings))
     if not healthy:
         raise click.exceptions.Exit(1)
 
 
-def _running(state: StackState) -> object:
+def _running(state: StackState) -> RenderableType:
     return output.table(("service", "where"), ((service.name, service.url) for service in state.services))
 
 
-def _status(report: Report) -> object:
+def _status(report: Report) -> RenderableType:
     if report.state == "stopped":
         return "Nothing runs. Start it with `raisontext up`."
     rows = ((one.name, "ok" if one.healthy else "BAD", one.url, one.pid, one.detail) for one in report.services)
     return output.table(("service", "health", "where", "process", "detail"), rows, title=f"RaisonText: {report.state}")
 
 
-def _findings(findings: list[Finding]) -> object:
+def _findings(findings: list[Finding]) -> RenderableType:
     rows = (("ok" if one.ok else "BAD", one.name, one.found, "" if one.ok else one.advice) for one in findings)
     return output.table(("", "check", "found", "what to do"), rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.cli.output import table
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -11,8 +13,6 @@ if TYPE_CHECKING:
 def evaluation_table(report: dict[str, Any]) -> RenderableType:
     """Before (the parent) and after (the new model), and what the gate says. ``report``: see ``training.evaluate``."""
     from rich.console import Group
-
-    from app.cli.output import table
 
     before, after = report["parent"], report["new"]
     rows = [
