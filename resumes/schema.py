@@ -93,4 +93,6 @@ class ResumeInput(Profile):
     name: Text | None = None
 
 
+# How the identifiers of invented people begin; such a row counts as synthetic whatever file it comes from.
+SYNTHETIC_PREFIX = "synthetic-"
 PERSONAL_FIELDS = frozenset({"birth_date", "email", "phone", "name"})

@@ -6,10 +6,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from resumes.schema import Profile
+from resumes.schema import SYNTHETIC_PREFIX, Profile
 from resumes.synthetic import career, traits
 from resumes.synthetic.traits import lower_first
 from resumes.synthetic.vocabulary import Gender, Profession, VocabularyName, load_vocabulary, professions
+from resumes.tidying import clean_list
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def generate_profiles(n: int, seed: int, vocabulary: VocabularyName = "train") -
     infix = "" if vocabulary == "train" else f"{vocabulary}-"
     for index in range(n):
         rng = random.Random(f"{vocabulary}:{seed}:{index}")
-        yield _profile(rng, f"synthetic-{infix}{seed}-{index}", vocabulary)
+        yield _profile(rng, f"{SYNTHETIC_PREFIX}{infix}{seed}-{index}", vocabulary)
 
 
 def _profile(rng: random.Random, external_id: str, vocabulary: VocabularyName) -> Profile:
@@ -92,8 +93,7 @@ def _title(rng: random.Random, profession: Profession, gender: Gender) -> str:
     return title
 
 
-def _responses(rng: random.Random, profession: Profession, gender: Gender) -> tuple[str, ...]:
+def _responses(rng: random.Random, profession: Profession, gender: Gender) -> tuple[str, ...] | None:
     related = [other.title for other in professions() if other.group == profession.group]
     pool = [*profession.titles(), *profession.positions, rng.choice(related)]
-    titles = [rng.choice(pool).of(gender) for _ in range(rng.randint(1, 5))]
-    return tuple(dict.fromkeys(titles))
+    return clean_list(rng.choice(pool).of(gender) for _ in range(rng.randint(1, 5)))

@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from resumes.schema import Language, Salary
 from resumes.synthetic.vocabulary import Currency, Gender, Profession, Vocabulary, group_skills
+from resumes.tidying import sort_licences
 
 HOME = "Россия"
 CurrencyCode = Literal["RUB", "USD", "EUR", "KZT", "BYN", "UZS", "KGS", "GEL", "AMD"]
@@ -54,7 +55,7 @@ def draw_driving(rng: random.Random, profession: Profession, gender: Gender) -> 
     if licences and gender == "male" and rng.random() < 0.15:
         licences += [category for category in ("A", "C", "D") if rng.random() < 0.5]
     has_car = bool(licences) and rng.random() < (profession.car or 0.45)
-    return Driving(tuple(sorted(set(licences), key=lambda name: (len(name), name))), has_car)
+    return Driving(sort_licences(set(licences)), has_car)
 
 
 def draw_marital_status(rng: random.Random, age: int) -> Literal["married", "single"]:
