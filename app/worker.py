@@ -75,9 +75,8 @@ def sync_open_round(settings: Settings, database: Database) -> int | None:
 
     A Label Studio that is down is not a failure of the job: the next one fetches what this one missed.
     """
-    from annotation.sync import sync
-
     from annotation.client import connect
+    from annotation.sync import sync
     from app import label_studio
     from app.queries import open_round
 

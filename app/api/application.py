@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -41,13 +42,25 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         description=DESCRIPTION,
         version=version("raisontext"),
         lifespan=lifespan,
-        max_body_size=max_bytes,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.serving = serving
     app.include_router(routes.router)
     problems.install(app, max_bytes)
+    app.openapi = _documented(app.openapi)  # type: ignore[method-assign]
     return app
+
+
+def _documented(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """Adds the schema of problems: FastAPI itself would tie it to application/json."""
+
+    def openapi() -> dict[str, Any]:
+        document = make()
+        schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= {**schema.pop("$defs"), "Problem": schema}
+        return document
+
+    return openapi
 
 
 def _warm_up(serving: Serving) -> None:

@@ -7,8 +7,9 @@ pages.
 from __future__ import annotations
 
 import logging
+import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -57,7 +58,11 @@ class Problem(BaseModel):
         }
     )
 
-    type: str = Field("about:blank", description="Kind of problem; about:blank: the status says it all")
+    type: str = Field(
+        "about:blank",
+        description="Kind of problem; about:blank: the status says it all",
+        examples=["urn:raisontext:no-faithful-text"],
+    )
     title: str
     status: int
     detail: str
@@ -66,11 +71,17 @@ class Problem(BaseModel):
 
 
 def answer(
-    request: Request, status: int, title: str, detail: str, errors: Sequence[FieldError] = (), **headers: str
+    request: Request,
+    status: int,
+    title: str,
+    detail: str,
+    errors: Sequence[FieldError] = (),
+    kind: str = "about:blank",
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """A problem+json response."""
     problem = Problem(
-        title=title, status=status, detail=detail, instance=request.url.path, errors=list(errors), type="about:blank"
+        title=title, status=status, detail=detail, instance=request.url.path, errors=list(errors), type=kind
     )
     return JSONResponse(problem.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
@@ -87,7 +98,7 @@ def _field_error(error: dict[str, Any]) -> FieldError:
     if error["type"] == "json_invalid":
         path = ()
     pointer = "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-    return FieldError(pointer=pointer, detail=HINTS.get(error["type"], error["msg"]))
+    return FieldError(pointer=pointer, detail=HINTS.get(error["type"], error["msg"].removeprefix("Value error, ")))
 
 
 def invalid(request: Request, errors: list[FieldError], status: int = 422) -> JSONResponse:
@@ -106,12 +117,19 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
-    return answer(request, error.status_code, title, str(error.detail), **dict(error.headers or {}))
+    detail = f"{request.method} {request.url.path}: {error.detail}"
+    return answer(request, error.status_code, title, detail, headers=error.headers)
 
 
 async def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RaisonTextError)
-    return answer(request, error.http_status, error.title, str(error))
+    return answer(request, error.http_status, error.title, str(error), kind=kind_of(error))
+
+
+def kind_of(error: RaisonTextError) -> str:
+    """``NoFaithfulTextError`` → ``urn:raisontext:no-faithful-text``: clients may tell errors of one status apart."""
+    words = re.findall("[A-Z][a-z]*", type(error).__name__.removesuffix("Error"))
+    return "urn:raisontext:" + "-".join(words).lower()
 
 
 async def _database(request: Request, error: Exception) -> JSONResponse:
@@ -147,22 +165,37 @@ class LastResort:
                 await response(scope, receive, send)
 
 
-class DeclaredBodyLimit:
-    """Refuses a body whose ``Content-Length`` is over the limit before a byte of it is read (413 problem)."""
+class BodyLimit:
+    """Refuses bodies over the limit with a 413 problem: at once by ``Content-Length``, else when they get too long.
+
+    FastAPI's own ``max_body_size`` answers in plain text.
+    """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self.app = app
         self.max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            declared = dict(scope["headers"]).get(b"content-length", b"0")
-            if declared.isdigit() and int(declared) > self.max_bytes:
-                detail = f"The body has {int(declared)} bytes, at most {self.max_bytes} are read"
-                response = answer(Request(scope), 413, "Content Too Large", detail)
-                await response(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        detail = f"At most {self.max_bytes} bytes of body are read"
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self.max_bytes:
+            response = answer(Request(scope), 413, "Content Too Large", detail)
+            await response(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.max_bytes:
+                raise HTTPException(413, detail)
+            return message
+
+        await self.app(scope, counted, send)
 
 
 def install(app: FastAPI, max_bytes: int) -> None:
@@ -171,5 +204,5 @@ def install(app: FastAPI, max_bytes: int) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RaisonTextError, _expected)
     app.add_exception_handler(OperationalError, _database)
-    app.add_middleware(DeclaredBodyLimit, max_bytes=max_bytes)
+    app.add_middleware(BodyLimit, max_bytes=max_bytes)
     app.add_middleware(LastResort)

@@ -8,8 +8,10 @@ from app.api.schemas import CandidateOut, GenerateRequest, GenerateResponse, Rea
 from app.settings import Settings
 from db.models import Impression
 from db.session import Database
+from sampler.errors import NoPromotedModelError
 from sampler.models import EngineSettings
-from sampler.serving import PolicyHolder
+from sampler.serving import Policy, PolicyHolder
+from trainer.registry import ensure_starter
 
 
 class Serving:
@@ -25,22 +27,23 @@ class Serving:
         )
         self._holder = PolicyHolder(database, engine)
 
-    def load(self) -> None:
+    def load(self) -> Policy:
         """Loads the promoted model; on an empty registry the starter becomes it.
 
         Raises:
             RaisonTextError: there is none, or it cannot be loaded.
         """
-        from trainer.registry import ensure_starter
-
-        with self._database.session() as session:
-            ensure_starter(session, self._store)
-        self._holder.current()
+        try:
+            return self._holder.current()
+        except NoPromotedModelError:
+            with self._database.session() as session:
+                ensure_starter(session, self._store)
+            return self._holder.current()
 
     def ready(self) -> Ready:
         """Raises a typed error (503) when the database does not answer or no model can be loaded."""
         self._database.ping()
-        policy = self._holder.current()
+        policy = self.load()
         return Ready(model_version=policy.model_version_id, model_name=policy.name)
 
     def generate(self, request: GenerateRequest) -> GenerateResponse:

@@ -11,6 +11,7 @@ from app.demo.fields import LABELS
 
 DOWN = "Сервис сейчас не отвечает. Попробуйте ещё раз через минуту — введённые данные останутся на странице."
 BUSY = "Сервис ещё готовится к работе. Попробуйте ещё раз через минуту."
+UNFAITHFUL = "Не получилось написать текст, в котором всё точно по вашим данным. Уточните или дополните их."
 BROKEN = "Сервис не смог написать текст. Попробуйте ещё раз или измените данные."
 
 
@@ -55,12 +56,21 @@ class Client:
 
 def refusal(response: httpx.Response) -> str:
     """Why the service said no, for people."""
+    if _kind(response) == "urn:raisontext:no-faithful-text":
+        return UNFAITHFUL
     if response.status_code in (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE):
         return BUSY
     if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
         names = wrong_fields(response)
         return f"Проверьте поля: {', '.join(names)}." if names else BROKEN
     return BROKEN
+
+
+def _kind(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["type"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def wrong_fields(response: httpx.Response) -> list[str]:

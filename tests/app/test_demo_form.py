@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from app.demo.client import BROKEN, BUSY, refusal
+from app.demo.client import BROKEN, BUSY, UNFAITHFUL, refusal
 from app.demo.fields import EXAMPLE, FormError, FormFields, JobFields, month, resume
 
 
@@ -77,3 +77,4 @@ def test_refusals_in_the_words_of_the_page() -> None:
     assert refusal(httpx.Response(422, text="no JSON")) == BROKEN
     assert refusal(httpx.Response(500)) == BROKEN
     assert refusal(httpx.Response(503)) == BUSY
+    assert refusal(httpx.Response(503, json={"type": "urn:raisontext:no-faithful-text"})) == UNFAITHFUL
