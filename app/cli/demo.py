@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,7 +53,8 @@ def demo(resumes: int, seed: int, leave: bool) -> None:
         output.emit(data, _render)
         if not leave:
             output.note("Serving until Ctrl-C.")
-            stack.wait()
+            with suppress(KeyboardInterrupt):
+                stack.wait()
 
 
 def _generate(stack: Stack, seed: int) -> dict[str, Any]:
