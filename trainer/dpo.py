@@ -12,12 +12,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sampler.artifacts import content_sha256
-from trainer.errors import TrainingDataError, TrainingError
+from trainer.errors import TrainingDataError
 from trainer.pairs import PairRow, Snapshot
 from trainer.quiet import quiet
+from trainer.watch import Progress, watch
 from trainer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -38,12 +39,6 @@ _LOGGED = {
     "logps/chosen": "chosen_log_probability",
     "logps/rejected": "rejected_log_probability",
 }
-
-
-class Progress(Protocol):
-    """Called after every step with steps done and steps in all; whatever it raises ends the run."""
-
-    def __call__(self, done: int, total: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -161,7 +156,7 @@ def _train(
 
     with quiet(), repeatable(settings.seed):
         parent = Checkpoint.load(parent_dir)
-        trainer = _trainer(parent, rows, workspace.work, settings, _callbacks(progress))
+        trainer = _trainer(parent, rows, workspace.work, settings, [watch(progress)])
         logger.info("DPO of %s on %d pairs, %d steps", parent_dir, len(rows), settings.step_count(len(rows)))
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         trained: Any = trainer.model
@@ -235,26 +230,6 @@ def _lora(settings: DPOSettings) -> Any:
 
     rank = settings.lora_rank
     return LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=["q", "k", "v", "o"], task_type="SEQ_2_SEQ_LM")
-
-
-def _callbacks(progress: Progress | None) -> list[TrainerCallback]:
-    from transformers import TrainerCallback
-
-    class Watch(TrainerCallback):
-        """Reports steps and stops on a loss that is no number."""
-
-        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
-            if progress is not None:
-                progress(state.global_step, state.max_steps)
-
-        def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:  # noqa: ARG002
-            loss = float((logs or {}).get("loss", 0.0))
-            if not math.isfinite(loss):
-                raise TrainingError(
-                    f"expected a finite loss, found {loss} at step {state.global_step}; lower the learning rate"
-                )
-
-    return [Watch()]
 
 
 def _log(history: list[dict[str, float]]) -> list[dict[str, float]]:

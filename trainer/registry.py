@@ -153,14 +153,16 @@ def promote(session: Session, model_id: int) -> ModelVersion:
     present = queries.promoted_for_update(session, model.role)
     if present is not None and present.id == model.id:
         return model
-    _switch(session, present, model)
+    _switch(session, present, model, "retired")
     model.promoted_at = dt.datetime.now(dt.UTC)
     session.flush()
     return model
 
 
 def rollback(session: Session, role: str = "policy") -> ModelVersion:
-    """Go back to the model that was promoted before the present one; again, and it goes one further back.
+    """Go back to the model that was promoted before the present one, which becomes rejected.
+
+    Again, and it goes one further back.
 
     Raises:
         NoPromotedModelError: nothing is promoted.
@@ -171,7 +173,7 @@ def rollback(session: Session, role: str = "policy") -> ModelVersion:
     previous = queries.promoted_before(session, present)
     if previous is None:
         raise NothingToRollBackError(role)
-    _switch(session, present, previous)
+    _switch(session, present, previous, "rejected")
     return previous
 
 
@@ -211,14 +213,14 @@ def export(session: Session, reference: int | str, target: Path, cache_dir: Path
     return target
 
 
-def _switch(session: Session, present: ModelVersion | None, following: ModelVersion) -> None:
-    """Retire one and promote the other; the partial unique index is the guard."""
+def _switch(session: Session, present: ModelVersion | None, following: ModelVersion, leaves_as: str) -> None:
+    """Put one out of work and promote the other; the partial unique index is the guard."""
     conflict = PromotionConflictError(
         f"another {following.role} model was promoted at the same time; look and try again"
     )
     with _mapped(session, "uq_model_version_promoted_role", conflict):
         if present is not None:
-            present.status = "retired"
+            present.status = leaves_as
             session.flush()
         following.status = "promoted"
 
