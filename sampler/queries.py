@@ -140,9 +140,12 @@ def set_outcomes(session: Session, run_id: int, outcomes: list[dict[str, Any]]) 
 
 
 def locked_counts(session: Session, run_id: int) -> dict[str, Any]:
-    """The counts of a run, locked until the end of the transaction."""
+    """The counts of a run, locked until the end of the transaction.
+
+    A plain FOR UPDATE would dead-lock two workers, since the foreign keys of their candidates share a key lock on it.
+    """
     counts: dict[str, Any] = session.scalars(
-        select(SamplingRun.counts).where(SamplingRun.id == run_id).with_for_update()
+        select(SamplingRun.counts).where(SamplingRun.id == run_id).with_for_update(key_share=True)
     ).one()
     return counts
 
