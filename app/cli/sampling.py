@@ -1,0 +1,112 @@
+"""``raisontext sample`` and ``raisontext generate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli import output, runtime
+from db.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from resumes.schema import Profile
+    from sampler.runs import RunReport
+
+
+@click.command()
+@click.option("--round", "number", type=click.IntRange(min=1), help="Go on with the queue of this round.")
+@click.option("--resumes", "count", type=click.IntRange(min=1), help="Sample that many résumés outside any round.")
+@click.option("--model", help="Id or name of the model (default: the promoted one).")
+@click.option("--seed", type=click.IntRange(min=0), help="Decides résumés and texts (default: 0).")
+def sample(number: int | None, count: int | None, model: str | None, seed: int | None) -> None:
+    """Write four distinct, checked candidates per résumé. Can be killed and run again; the texts stay the same."""
+    from app import rounds
+    from app.cli.sampling_bar import sampling_bar
+    from app.sampling import SampleRequest, sample_resumes
+
+    if (number is None) == (count is None):
+        raise click.UsageError("give either --round or --resumes")
+    if number is not None and (model is not None or seed is not None):
+        raise click.UsageError("a round has its own model and seed; --model and --seed go with --resumes")
+    settings = runtime.settings()
+    with runtime.database(settings) as database, sampling_bar() as progress:
+        if count is None:
+            report = rounds.sample(database, settings, number, progress)
+        else:
+            report = sample_resumes(database, settings, SampleRequest(count, seed or 0, model), progress)
+    output.emit(_summary(report), output.fields)
+
+
+@click.command()
+@click.option(
+    "--profile", "source", required=True, type=click.Path(path_type=Path), help="A résumé as JSON (see the README)."
+)
+@click.option("-n", "n", type=click.IntRange(1, 4), default=4, show_default=True, help="Variants.")
+@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same texts (default: any).")
+def generate(source: Path, n: int, seed: int | None) -> None:
+    """Write «О себе» for one résumé with the promoted model."""
+    from app import sampling
+
+    settings = runtime.settings()
+    profile = read_profile(source)
+    with runtime.database(settings) as database:
+        generation = sampling.generate(database, settings, profile, n, seed)
+    data = {
+        "model_version": generation.model_version_id,
+        "model_name": generation.model_name,
+        "seed": generation.seed,
+        "from_model": generation.from_model,
+        "candidates": [{"text": text, "violations": []} for text in generation.texts],
+    }
+    output.emit(data, lambda _: "\n\n".join(generation.texts))
+
+
+def read_profile(source: Path) -> Profile:
+    """The cleaned résumé in a JSON file; personal data in it is dropped.
+
+    Raises:
+        InvalidInputError: the file cannot be read, or a field is unknown or wrong.
+    """
+    from pydantic import ValidationError
+
+    from resumes.cleaning import clean
+    from resumes.errors import explain
+    from resumes.schema import ResumeInput
+
+    try:
+        value = json.loads(source.read_text(encoding="utf-8"))
+        return clean(ResumeInput.model_validate(value)).profile
+    except OSError as error:
+        raise InvalidInputError(f"cannot read {source}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(f"{source}: expected UTF-8 text") from error
+    except json.JSONDecodeError as error:
+        raise InvalidInputError(f"{source}, line {error.lineno}: expected JSON, found an error: {error.msg}") from error
+    except ValidationError as error:
+        raise InvalidInputError(f"{source}: {explain(error)}") from error
+    except ValueError as error:
+        raise InvalidInputError(f"{source}: {error}") from error
+
+
+def _summary(report: RunReport) -> dict[str, Any]:
+    statistics = report.statistics
+    seconds = report.seconds_here
+    return {
+        "run": report.run_id,
+        "finished": report.complete,
+        "resumes": statistics.resumes,
+        "complete": statistics.complete,
+        "short": statistics.short,
+        "failed": statistics.failed,
+        "candidates": statistics.candidates,
+        "draws": statistics.draws,
+        "near_duplicates": statistics.near_duplicates,
+        "wrong_fact_rate_raw": statistics.raw_wrong_rate,
+        "wrong_fact_rate_checked": statistics.checked_wrong_rate,
+        "candidates_written_now": report.candidates_here,
+        "seconds": round(seconds, 2),
+        "candidates_per_second": round(report.candidates_here / seconds, 1) if seconds > 0 else None,
+    }
