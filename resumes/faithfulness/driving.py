@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from resumes.faithfulness.document import Document, normalise
-from resumes.faithfulness.durations import find_durations
+from resumes.faithfulness.durations import Duration, find_durations
 from resumes.faithfulness.facts import Facts
+from resumes.faithfulness.tenure import holds
 from resumes.violations import Violation
 
 CATEGORY = r"(?:[abcdmавсдм]1?|[bcdвсд]1?[eе]|tm|tb)"
@@ -36,7 +37,7 @@ NO_CAR = re.compile(
 )
 HAS_CAR = re.compile(
     rf"(?<!\w)(?:{OWN}\s+{CAR}|(?:есть|имею|имеется|наличие|располагаю)\s+(?:\w+\s+)?(?:автомобил[ьея]м?|машин[ауые]|авто(?!\w)|а/м|автомашин[ау])(?!\w)|"
-    rf"автовладел\w+|{CAR} в наличии|(?:автомобиль|машина|авто) (?:есть|имеется)|(?:есть|имею|имеются|имеется)\s[^.;!?]{{0,60}}?(?:,| и)\s+(?:автомобиль|машина|машину|авто)(?!\w)|на колесах|езжу на (?:машине|автомобиле|\w+е)|водитель с (?:личным )?авто)"
+    rf"автовладел\w+|{CAR} в наличии|(?:автомобиль|машина|авто) (?:есть|имеется)|(?:есть|имею|имеются|имеется)\s[^.;!?]{{0,60}}?(?:,| и)\s+(?:автомобиль|машина|машину|авто)(?!\w)|на колесах|езжу на (?:\w+ой )?(?:машине|автомобиле|авто)(?!\w)|водитель с (?:личным )?авто)"
 )
 
 
@@ -90,8 +91,15 @@ def _licence(doc: Document, facts: Facts) -> Iterator[Violation]:
         if not held and not any(start < match.end() and match.start() < end for start, end in taken):
             yield doc.violation("licence", *match.span(), expected)
     for duration in find_durations(doc):
-        if duration.meaning == "driving" and "стаж вождения" not in facts.blob:
+        if duration.meaning == "driving" and not _drives_for(duration, facts):
             yield doc.violation("licence", duration.start, duration.end, expected)
+
+
+def _drives_for(duration: Duration, facts: Facts) -> bool:
+    """True if the résumé gives the years at the wheel, or a working life of that length as a driver."""
+    if "стаж вождения" in facts.blob:
+        return True
+    return "водитель" in facts.position_words and facts.months is not None and holds(duration, facts.months)
 
 
 def _car(doc: Document, facts: Facts) -> Iterator[Violation]:

@@ -23,6 +23,8 @@ NOUNS: dict[str, str] = {
         ("мужчина", "парень", "отец", "папа", "медбрат", "москвич", "петербуржец", "юноша", "дедушка",
          "домохозяин", "семьянин"), "masc"),
 }  # fmt: skip
+# «Всему училась сама.»
+ALONE = {"сам": "masc", "сама": "femn"}
 # Titles that people of both genders bear in this form, or that a man may have on his résumé.
 NEUTRAL_WORDS = frozenset({"сам", "один", "один-на-один", "данный", "каждый", "любой", "первый", "второй", "весь"})
 # Said of things, with the person in the dative: «мне близка сфера», «присуща аккуратность».
@@ -35,6 +37,8 @@ IMPERSONAL = frozenset({"быть", "стать"})
 SUBJECT_PRONOUNS = frozenset({"который", "кто", "он", "она", "что", "это", "каждый"})
 QUOTED = re.compile(r"[«\"“„][^«»\"“”„\n]*[»\"”“]")
 PROBABLE = 0.5
+# Short adjectives of people that look like nouns («рада»).
+FIRM = frozenset({"рад", "рада", "радый", "готовый"})
 SPEAKER = frozenset({"я"})
 DEGREES = frozenset({"очень", "всегда", "достаточно", "весьма", "крайне", "максимально", "довольно"})
 
@@ -63,6 +67,10 @@ def _marks(doc: Document, facts: Facts) -> Iterator[tuple[Token, str]]:
 
 
 def _of_token(doc: Document, token: Token, facts: Facts) -> str | None:
+    if token.low in ALONE:
+        following = doc.tokens[token.index + 1] if token.index + 1 < len(doc.tokens) else None
+        own = following is None or following.clause != token.clause or readings(following.low)[0].pos != "NOUN"
+        return ALONE[token.low] if own else None
     for reading in readings(token.low):
         gender = _gender(reading)
         if gender is None or reading.share < PROBABLE or reading.has("Poss"):
@@ -72,7 +80,7 @@ def _of_token(doc: Document, token: Token, facts: Facts) -> str | None:
         if reading.pos == "VERB" and reading.has("past"):
             return gender if _is_speakers(clause, place, gender, reading) else None
         if reading.pos in ("ADJS", "PRTS"):
-            if any(other.pos == "NOUN" for other in readings(token.low)):
+            if reading.lemma not in FIRM and any(other.pos == "NOUN" for other in readings(token.low)):
                 return None
             return gender if _is_speakers_short(clause, place, gender, reading) else None
         if reading.pos in ("ADJF", "PRTF") and reading.has("nomn"):
@@ -98,7 +106,9 @@ def _nominatives(word: str, gender: str) -> tuple[bool, bool]:
     may, must = False, True
     for reading in readings(word):
         nominative = reading.pos in ("NOUN", "NPRO") and reading.has("nomn", "sing") and gender in reading.grammemes
-        may = may or nominative
+        # An inanimate masculine noun has one form for both cases.
+        alike = gender == "masc" and reading.has("NOUN", "accs", "sing", "inan", "masc")
+        may = may or nominative or alike
         must = must and nominative
     return may, may and must
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, lookalike_key
 from resumes.faithfulness.morphology import is_known, readings
+from resumes.faithfulness.skills import alias
 from resumes.violations import Violation
 
 LEFTOVER = re.compile(
@@ -82,12 +83,17 @@ def _repeated_window(doc: Document, facts: Facts, window: int, least: int) -> tu
 def _broken_words(doc: Document, facts: Facts) -> Iterator[Violation]:
     unknown: list[Token] = []
     for token in doc.tokens:
-        if token.low in facts.words or lookalike_key(token.low) in facts.keys or token.low[0].isdigit():
+        if (
+            alias(token.low)
+            or token.low in facts.words
+            or lookalike_key(token.low) in facts.keys
+            or token.low[0].isdigit()
+        ):
             continue
         mixed = MIXED.fullmatch(token.low) and len(token.low) > 3
         if (
             mixed
-            or TRIPLED.search(token.low)
+            or (not token.text.isupper() and TRIPLED.search(token.low))
             or (token.text.islower() and (NO_VOWEL.fullmatch(token.low) or CONSONANTS.search(token.low)))
         ):
             yield doc.violation("unreadable", token.start, token.end)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
 
 from rapidfuzz import fuzz
 
@@ -16,7 +18,7 @@ from resumes.violations import Violation
 
 QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
 SCHOOL = re.compile(
-    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|школ|курс|факультет|специальност|диплом|лице)\w*\W*(?:\w+\W+){0,2}$"
+    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|школ|курс|факультет|специальност|диплом|лице|окончил|закончил|выпускни|студент|учил(?:ся|ась)|диплом)\w*\W*(?:\w+\W+){0,2}$"
 )
 TOOL = re.compile(
     r"(?:программ|систем|сервис|владе|знани|знаю|навык|умею|инструмент|пакет|приложени|опыт работы с|работаю с|работы в)\w*\W*(?:\w+\W+){0,2}$"
@@ -30,6 +32,12 @@ WISH = re.compile(r"хочу|мечта|хотел|планиру|рассмат
 LEGAL = re.compile(r"(?<!\w)(?:ооо|зао|оао|пао|ао|ип|тоо|фгуп|муп|гбуз|мбоу)(?!\w)|[«»\"“”]")
 MATCH = 85
 COMMON_STEM = 5
+
+
+@lru_cache(maxsize=1)
+def tools() -> frozenset[str]:
+    """Well-known software: «работаю в AutoCAD» names no employer."""
+    return frozenset((files("resumes.faithfulness") / "data" / "tools.txt").read_text(encoding="utf-8").split())
 
 
 def check_employers(doc: Document, facts: Facts) -> Iterator[Violation]:
@@ -55,6 +63,8 @@ def named_organisations(doc: Document, facts: Facts) -> Iterator[tuple[str, int,
         if label != "ORG" or any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
         if doc.text[start:end].isascii() and not _work_context(doc, start):
+            continue
+        if all(word in tools() for word in words_of(doc.text[start:end])):
             continue
         yield (
             (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
 
 from rapidfuzz import fuzz
 
@@ -95,183 +97,6 @@ STOP = re.compile(
     r"[.;!?\n()]|\s[—–-]\s|,?\s(?:а также (?:готов|умею)|котор\w+|что|чтобы|поэтому|готов[а]?|имею|есть|ищу|живу|работаю|могу|стремлюсь|люблю|легко|быстро|умею)(?!\w)"
 )
 SPLIT = re.compile(r"\s*(?:,|;|/|(?<!\w)(?:и|а также|или|плюс)(?!\w))\s*")
-# Words of self-praise and filler: items made only of these claim nothing that could be false.
-SOFT_STEMS = [
-    "общ",
-    "коммуник",
-    "команд",
-    "ответств",
-    "люд",
-    "дел",
-    "цен",
-    "себ",
-    "сво",
-    "сам",
-    "быстр",
-    "нов",
-    "задач",
-    "работ",
-    "клиент",
-    "коллег",
-    "коллектив",
-    "язык",
-    "контакт",
-    "слуш",
-    "слыш",
-    "слов",
-    "реч",
-    "грамот",
-    "вежлив",
-    "стресс",
-    "многозадач",
-    "организ",
-    "планир",
-    "время",
-    "времен",
-    "приоритет",
-    "решен",
-    "принима",
-    "решени",
-    "проблем",
-    "конфликт",
-    "сложн",
-    "ситуац",
-    "вниман",
-    "детал",
-    "аккурат",
-    "пунктуал",
-    "дисциплин",
-    "результат",
-    "цел",
-    "креатив",
-    "анализ",
-    "аналит",
-    "мысл",
-    "логи",
-    "обуч",
-    "учи",
-    "развит",
-    "инициатив",
-    "самостоят",
-    "гибк",
-    "адапт",
-    "лидер",
-    "мотив",
-    "убежд",
-    "договор",
-    "деловой",
-    "делов",
-    "этикет",
-    "информац",
-    "больш",
-    "объем",
-    "находить",
-    "наход",
-    "подход",
-    "качеств",
-    "хорош",
-    "отличн",
-    "уверен",
-    "высок",
-    "уров",
-    "област",
-    "сфер",
-    "професс",
-    "специал",
-    "современ",
-    "основ",
-    "базов",
-    "практич",
-    "необходим",
-    "различн",
-    "разн",
-    "любой",
-    "любы",
-    "команда",
-    "человек",
-    "взаимодейств",
-    "выстраив",
-    "распредел",
-    "доводить",
-    "довод",
-    "конец",
-    "конца",
-    "ладить",
-    "вес",
-    "соблюда",
-    "дедлайн",
-    "срок",
-    "тайм-менеджмент",
-    "эмпати",
-    "поддерж",
-    "терпен",
-    "спокой",
-    "режим",
-    "условия",
-    "услов",
-    "график",
-    "руководств",
-    "инструмент",
-    "программ",
-    "техник",
-    "оборудован",
-    "документ",
-    "пк",
-    "компьютер",
-    "интернет",
-    "офисн",
-    "оргтехник",
-    "рутин",
-    "использ",
-    "примен",
-    "имею",
-    "работать",
-    "навык",
-    "опыт",
-    "знани",
-    "умени",
-    "владен",
-    "работы",
-    "принцип",
-    "правил",
-    "требован",
-    "стандарт",
-    "метод",
-    "способ",
-    "средств",
-    "пользователь",
-    "пользоват",
-    "обращ",
-    "такой",
-    "котор",
-    "друг",
-    "мног",
-    "весь",
-    "все",
-    "это",
-    "мой",
-    "свое",
-    "своей",
-    "собой",
-    "хозяин",
-    "ответственность",
-    "порядок",
-    "порядк",
-    "чистот",
-    "качество",
-    "доверие",
-    "довери",
-    "атмосфер",
-    "настроен",
-    "юмор",
-    "улыб",
-    "позитив",
-    "энерг",
-    "успе",
-    "ориентац",
-    "цель",
-    "продуктивн",
-]
 COMPUTER = frozenset({"пк", "компьютер"})
 COMPUTER_SKILLS = re.compile(r"[a-z]{3,}|пк|компьютер|1с|программ|оргтехник|офис")
 # «Умею …» with any other verb is self-praise («слушать», «ставить задачи»); with one of these it is a trade.
@@ -293,6 +118,25 @@ ACHIEVEMENT = re.compile(
 )
 
 
+@lru_cache(maxsize=1)
+def soft_stems() -> tuple[str, ...]:
+    """Beginnings of words of self-praise and filler: an item of these alone claims nothing that could be false."""
+    return tuple((files("resumes.faithfulness") / "data" / "soft_stems.txt").read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=50_000)
+def alias(word: str) -> str | None:
+    """Latin name of a tool written in Cyrillic, in any case form («в линуксе»)."""
+    if word in ALIASES:
+        return ALIASES[word]
+    if word.isascii():
+        return None
+    stem = next(
+        (name for name in ALIASES if len(name) > 3 and word.startswith(name) and len(word) <= len(name) + 2), None
+    )
+    return ALIASES[stem] if stem else None
+
+
 def check_skills(doc: Document, facts: Facts) -> Iterator[Violation]:
     """Tools and skills that no field of the résumé bears out, and achievements that it does not tell of."""
     for token in doc.tokens:
@@ -307,7 +151,7 @@ def check_skills(doc: Document, facts: Facts) -> Iterator[Violation]:
 
 
 def _is_tool(token: Token) -> bool:
-    if token.low in ALIASES or lookalike_key(token.low) in ("1c",):
+    if alias(token.low) or lookalike_key(token.low) == "1c":
         return True
     return token.latin and token.low not in NEUTRAL_LATIN and len(token.low) > 1
 
@@ -318,7 +162,7 @@ def _is_contact(doc: Document, token: Token) -> bool:
 
 
 def _tool_supported(token: Token, facts: Facts) -> bool:
-    name = ALIASES.get(token.low, token.low)
+    name = alias(token.low) or token.low
     if any(name in names for names in LANGUAGES.values()):
         return True
     parts = [name, *re.split(r"[-–]", name)]
@@ -375,10 +219,11 @@ def _item_supported(item: str, facts: Facts) -> bool:
     return supported >= PROPORTION * len(meaningful)
 
 
+@lru_cache(maxsize=50_000)
 def _meaningful(word: str) -> bool:
     if word.isdigit() or (len(word) < 3 and not word.isascii()):
         return False
-    if any(word.startswith(stem) for stem in SOFT_STEMS):
+    if word.startswith(soft_stems()):
         return False
     best = readings(word)[0]
     return best.pos not in (
@@ -396,7 +241,7 @@ def _meaningful(word: str) -> bool:
 
 
 def _word_supported(word: str, facts: Facts) -> bool:
-    name = ALIASES.get(word, word)
+    name = alias(word) or word
     if name.isascii() or lookalike_key(name) == "1c":
         return name in NEUTRAL_LATIN or _key_supported(lookalike_key(name), facts)
     if lemmas(word) & facts.words:

@@ -58,16 +58,16 @@ def _expected(facts: Facts) -> str | None:
 def _supported(doc: Document, duration: Duration, facts: Facts) -> bool:
     if facts.months is None:
         return False
-    if _holds(duration, facts.months):
+    if holds(duration, facts.months):
         return True
     start, end = doc.clause_span((duration.start + duration.end) // 2)
     around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
     if GENERAL.search(around) or not SPECIFIC.search(around):
         return False
-    return any(_holds(duration, months) for months in facts.job_months)
+    return any(holds(duration, months) for months in facts.job_months)
 
 
-def _holds(duration: Duration, actual: int) -> bool:
+def holds(duration: Duration, actual: int) -> bool:
     """True if ``actual`` months may be called so; whole years may be rounded either way."""
     low, high, slack = duration.months, duration.high, 6 if duration.months >= 12 else 2
     if duration.comparison == "more":
