@@ -69,7 +69,7 @@ def _job(job: Job) -> str:
 
 def _period(job: Job) -> str:
     if job.start is None:
-        return f"до {_month(job.end)}" if job.end else ""
+        return f"по {_month(job.end)}" if job.end else ""
     return f"{_month(job.start)} – {_month(job.end) if job.end else 'по настоящее время'}"
 
 

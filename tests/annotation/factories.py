@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from db.models import Candidate, ModelVersion, Resume, Round, SamplingItem, SamplingRun
@@ -11,7 +13,8 @@ ABOUT = (
     "Внимательный продавец с опытом работы в рознице. Спокойно разбираю спорные ситуации, веду учёт товара, "
     "принимаю поставки и участвую в инвентаризации. Уверенно работаю с кассой и 1С."
 )
-PROFILE = {
+TEXTS = [f"Образец {number}. {ABOUT}" for number in range(4)]
+PROFILE: dict[str, Any] = {
     "title": "Продавец-консультант",
     "gender": "female",
     "age": 34,
@@ -29,7 +32,13 @@ PROFILE = {
 
 
 def make_round(
-    database: Database, resumes: int = 2, *, overlap: int = 1, simulated: bool = False, texts: list[str] | None = None
+    database: Database,
+    resumes: int = 2,
+    *,
+    overlap: int = 1,
+    simulated: bool = False,
+    texts: list[str] | None = None,
+    profile: dict[str, Any] | None = None,
 ) -> int:
     """A round with ``resumes`` résumés of four candidates each; returns its id."""
     with database.session() as session:
@@ -47,16 +56,16 @@ def make_round(
         session.add(run)
         session.flush()
         for position in range(resumes):
-            _add_resume(session, run.id, position, texts or [f"Вариант {n}. {ABOUT}" for n in range(4)])
+            _add_resume(session, run.id, position, texts or TEXTS, profile or PROFILE)
         return round_.id
 
 
-def _add_resume(session: Session, run_id: int, position: int, texts: list[str]) -> None:
+def _add_resume(session: Session, run_id: int, position: int, texts: list[str], profile: dict[str, Any]) -> None:
     external_id = f"r{position}"
     resume = Resume(
         source="test",
         external_id=external_id,
-        profile={"external_id": external_id, **PROFILE},
+        profile={"external_id": external_id, **profile},
         split="train",
         content_hash=external_id,
     )

@@ -1,0 +1,80 @@
+"""One real Label Studio and one real browser for all end-to-end tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from annotation.client import LabelStudioClient, connect
+from annotation.people import Account, ensure_account
+from annotation.server import LabelStudioServer
+from db.embedded import EmbeddedPostgres
+
+BROWSER_ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSER_WAIT_MS = 60_000
+
+
+@dataclass(frozen=True)
+class LabelStudioUnderTest:
+    """A running Label Studio, its administrator's client and where its secrets are."""
+
+    server: LabelStudioServer
+    client: LabelStudioClient
+    data_dir: Path
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def account(self, pseudonym: str) -> Account:
+        return ensure_account(self.client, self.data_dir, pseudonym)
+
+    def client_of(self, pseudonym: str) -> LabelStudioClient:
+        """The API as an annotator, with a key of his or her own."""
+        from annotation.web_session import LabelStudioSession
+
+        account = self.account(pseudonym)
+        with LabelStudioSession(self.url) as session:
+            assert session.login(account.login, account.password)
+            return LabelStudioClient(self.url, session.api_token())
+
+
+@pytest.fixture(scope="session")
+def label_studio(
+    pg_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LabelStudioUnderTest]:
+    """Started once for the whole run on a free port."""
+    data_dir = tmp_path_factory.mktemp("label-studio")
+    pg_server.create_database("labelstudio")
+    with LabelStudioServer(data_dir, port=0, database_url=pg_server.url("labelstudio")) as server:
+        yield LabelStudioUnderTest(server, connect(server.url, server.credentials.token), data_dir)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium of the machine, or the one that `playwright install chromium` brought."""
+    executable = next((path for name in BROWSER_NAMES if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        if executable is None and not Path(playwright.chromium.executable_path).exists():
+            pytest.skip("no Chromium: install it, or run `playwright install chromium`")
+        running = playwright.chromium.launch(executable_path=executable, args=BROWSER_ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a fresh browser profile, 1366×768."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU")
+    context.set_default_timeout(BROWSER_WAIT_MS)
+    yield context.new_page()
+    context.close()

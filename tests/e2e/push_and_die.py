@@ -1,0 +1,54 @@
+"""Runs a push that kills its own process with SIGKILL at a chosen moment; the driver of ``test_push``.
+
+``python -m tests.e2e.push_and_die DATABASE_URL LABEL_STUDIO_URL KEY ROUND_ID MOMENT N``: at the N-th import, ``before``
+it is sent, ``after`` Label Studio has answered (the ids are not stored), or ``during`` it (the request is on its way).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from annotation.client import LabelStudioClient
+from annotation.push import push
+from db.session import Database
+
+DURING_SECONDS = 0.05
+
+
+class MortalClient(LabelStudioClient):
+    """The real client, with a death on schedule."""
+
+    moment = "before"
+    imports_left = 1
+
+    def import_tasks(self, project_id: int, tasks: Sequence[Mapping[str, Any]]) -> list[int]:
+        self.imports_left -= 1
+        if self.imports_left > 0:
+            return super().import_tasks(project_id, tasks)
+        if self.moment == "before":
+            die()
+        if self.moment == "during":
+            threading.Timer(DURING_SECONDS, die).start()
+        ids = super().import_tasks(project_id, tasks)
+        die()
+        return ids
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    database_url, url, key, round_id, moment, number = sys.argv[1:]
+    client = MortalClient(url, key)
+    client.moment, client.imports_left = moment, int(number)
+    push(Database(database_url), client, int(round_id))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""A person ranks in the browser; exactly the pairs that follow are in PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from annotation.consensus import build_pairs
+from annotation.pairs import pairs_from_ranking
+from annotation.push import push
+from annotation.sync import sync
+from db.models import Candidate, PreferencePair, Ranking, RankingTask
+from db.session import Database
+from tests.annotation.factories import make_round
+from tests.e2e import ranking_page
+from tests.e2e.conftest import LabelStudioUnderTest
+from tests.e2e.sample_task import LONG_TEXTS, PROFILE
+
+pytestmark = pytest.mark.e2e
+
+SCREENSHOTS = os.environ.get("RAISONTEXT_TEST_SCREENSHOTS")
+
+
+def test_a_ranking_by_keyboard_becomes_exactly_its_pairs(
+    database: Database, label_studio: LabelStudioUnderTest, page: Page
+) -> None:
+    round_id = make_round(database, 1)
+    pushed = push(database, label_studio.client, round_id)
+    ranking_page.log_in(page, label_studio.url, label_studio.account("expert-keyboard"))
+    ranking_page.open_queue(page, pushed.project_url)
+    shown = ranking_page.shown_texts(page)
+
+    # Card 3 is best, cards 1 and 4 share the second place, card 2 is last and false.
+    ranking_page.press(page, {0: 2, 1: 4, 2: 1, 3: 2}, false_cards=(1,))
+    ranking_page.submit(page)
+    report = sync(database, label_studio.client, round_id)
+
+    assert (report.active, report.rejected) == (1, [])
+    with database.session() as session:
+        ids = {text: id_ for id_, text in session.execute(select(Candidate.id, Candidate.text))}
+        cards = [ids[text] for text in shown]
+        ranking = session.scalars(select(Ranking)).one()
+        assert session.scalars(select(RankingTask.shown_order)).one() == cards
+        assert [sorted(group) for group in ranking.order] == [[cards[2]], sorted([cards[0], cards[3]]), [cards[1]]]
+        assert ranking.flags == [cards[1]]
+        assert ranking.lead_time is not None
+        assert ranking.lead_time > 0
+        build_pairs(session, round_id, "all")
+    with database.session() as session:
+        stored = set(session.execute(select(PreferencePair.chosen_id, PreferencePair.rejected_id)).tuples())
+        order = [[str(candidate) for candidate in group] for group in ranking.order]
+    best, tied_a, tied_b, worst = cards[2], cards[0], cards[3], cards[1]
+    assert stored == {(best, tied_a), (best, tied_b), (best, worst), (tied_a, worst), (tied_b, worst)}
+    assert stored == {(int(chosen), int(rejected)) for chosen, rejected in pairs_from_ranking(order, "all")}
+
+
+def test_the_page_refuses_a_ranking_with_a_place_missing(
+    database: Database, label_studio: LabelStudioUnderTest, page: Page
+) -> None:
+    round_id = make_round(database, 1)
+    pushed = push(database, label_studio.client, round_id)
+    ranking_page.log_in(page, label_studio.url, label_studio.account("expert-forgetful"))
+    ranking_page.open_queue(page, pushed.project_url)
+
+    ranking_page.press(page, {0: 1, 1: 2, 2: 3})
+    page.keyboard.press("Control+Enter")
+
+    page.get_by_text("Вариант 4: выберите место от 1 до 4.").wait_for()
+    assert sync(database, label_studio.client, round_id).active == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_four_long_texts_are_readable_without_scrolling(
+    database: Database, label_studio: LabelStudioUnderTest, browser: Browser, tmp_path: Path, width: int, height: int
+) -> None:
+    assert all(850 <= len(text) <= 950 for text in LONG_TEXTS)
+    round_id = make_round(database, 1, texts=LONG_TEXTS, profile=PROFILE)
+    pushed = push(database, label_studio.client, round_id)
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU")
+    page = context.new_page()
+    outside: list[str] = []
+    page.on("request", lambda request: outside.append(request.url) if _outside(request.url, label_studio.url) else None)
+    ranking_page.log_in(page, label_studio.url, label_studio.account("expert-reader"))
+    ranking_page.open_queue(page, pushed.project_url)
+    ranking_page.press(page, {0: 2, 1: 1, 2: 4, 3: 3}, false_cards=(2,))
+
+    target = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path
+    name = "ranking.png" if width == 1366 else f"ranking-{width}.png"
+    page.screenshot(path=target / name, animations="disabled")
+
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    boxes = page.evaluate(
+        """[...document.querySelectorAll('.rt-card, .rt-resume')].map(card => {
+            const box = card.getBoundingClientRect();
+            return {fits: card.scrollHeight <= card.clientHeight + 1, bottom: box.bottom, right: box.right};
+        })"""
+    )
+    assert len(boxes) == 5
+    assert all(box["fits"] and box["bottom"] <= height and box["right"] <= width for box in boxes), boxes
+    assert _font_size(page) >= 13
+    visible = page.locator("body").inner_text()
+    for hidden in _secrets(database):
+        assert hidden not in visible
+    assert not _english_words(visible)
+    assert outside == []
+    context.close()
+
+
+def _outside(url: str, allowed: str) -> bool:
+    return not url.startswith((allowed, "data:", "blob:"))
+
+
+def _font_size(page: Page) -> float:
+    text = page.locator(".rt-card .lsf-richtext__container").first
+    return float(text.evaluate("element => parseFloat(getComputedStyle(element).fontSize)"))
+
+
+def _secrets(database: Database) -> list[str]:
+    with database.session() as session:
+        task = session.scalars(select(RankingTask)).one()
+    return [task.external_id, "starter", *(item["id"] for item in task.data["items"])]
+
+
+def _english_words(visible: str) -> list[str]:
+    """Words of Label Studio's own that people would see; its replaced words have size 0 but count as text."""
+    replaced = {"Submit", "Skip", "Instructions", "Update"}
+    words = {"Settings", "Projects", "Labeling", "Regions", "Relations", "History", "Info", "Comments", "Details"}
+    return [word for word in words - replaced if word in visible.split()]
