@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _IGNORED_LABEL = -100
+_POOL_BATCHES = 50
+Example = tuple[list[int], list[int]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class StarterSettings:
     warmup_steps: int = 300
     average_steps: int = 600
     seed: int = 7
-    threads: int = 2
+    threads: int = 1
     d_model: int = 128
     d_ff: int = 512
     layers: int = 2
@@ -68,15 +71,32 @@ def learning_rate_at(step: int, settings: StarterSettings) -> float:
     return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def encode(pairs: Sequence[tuple[Sequence[str], str]], tokenizer: PreTrainedTokenizerFast) -> list[tuple[list[int], list[int]]]:
+def encode(
+    pairs: Sequence[tuple[Sequence[str], str]], tokenizer: PreTrainedTokenizerFast
+) -> list[Example]:
     """Token ids of inputs and targets, each with the end token."""
     ids = tokenizer.get_vocab()
     end = tokenizer.eos_token_id
     return [([ids[t] for t in tokens] + [end], [ids[t] for t in raw.split()] + [end]) for tokens, raw in pairs]
 
 
+def batches(examples: Sequence[Example], settings: StarterSettings) -> Iterator[list[Example]]:
+    """Endless seeded batches of targets of like length (less padding), shuffled anew on every pass."""
+    rng = Random(settings.seed)
+    pool = settings.batch * _POOL_BATCHES
+    while True:
+        order = list(range(len(examples)))
+        rng.shuffle(order)
+        for start in range(0, len(order), pool):
+            chosen = sorted(order[start : start + pool], key=lambda i: len(examples[i][1]))
+            parts = [chosen[i : i + settings.batch] for i in range(0, len(chosen), settings.batch)]
+            rng.shuffle(parts)
+            for part in parts:
+                yield [examples[i] for i in part]
+
+
 def train(
-    examples: Sequence[tuple[list[int], list[int]]],
+    examples: Sequence[Example],
     tokenizer: PreTrainedTokenizerFast,
     settings: StarterSettings,
     progress: Callable[[int, float], None] | None = None,
@@ -89,15 +109,9 @@ def train(
     torch.use_deterministic_algorithms(True)
     model = build_model(tokenizer, settings).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
-    generator = torch.Generator().manual_seed(settings.seed)
-    order = torch.randperm(len(examples), generator=generator).tolist()
-    average = _Average(model, settings.average_steps)
+    average = _Average()
     recent = 0.0
-    for step in range(settings.steps):
-        if (step * settings.batch) % len(order) + settings.batch > len(order):
-            order = torch.randperm(len(examples), generator=generator).tolist()
-        first = (step * settings.batch) % max(1, len(order) - settings.batch + 1)
-        batch = [examples[i] for i in order[first : first + settings.batch]]
+    for step, batch in zip(range(settings.steps), batches(examples, settings), strict=False):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate_at(step, settings)
         loss = model(**_tensors(batch, tokenizer.pad_token_id)).loss
@@ -118,11 +132,9 @@ def train(
 class _Average:
     """Mean of the weights of the last steps: less noise than the last ones alone."""
 
-    def __init__(self, model: T5ForConditionalGeneration, steps: int) -> None:
-        self.steps = steps
+    def __init__(self) -> None:
         self.count = 0
         self.sums: dict[str, torch.Tensor] = {}
-        del model
 
     def update(self, model: T5ForConditionalGeneration) -> None:
         self.count += 1
@@ -141,7 +153,7 @@ class _Average:
                 value.copy_((self.sums[name] / self.count).to(value.dtype))
 
 
-def _tensors(batch: Sequence[tuple[list[int], list[int]]], pad: int) -> dict[str, torch.Tensor]:
+def _tensors(batch: Sequence[Example], pad: int) -> dict[str, torch.Tensor]:
     import torch
 
     inputs = _padded([source for source, _ in batch], pad)

@@ -73,6 +73,12 @@ def fact_sentences() -> tuple[Sentence, ...]:
 
 
 @cache
+def _sentences_telling() -> dict[str, tuple[Sentence, ...]]:
+    facts = sorted({fact for sentence in fact_sentences() for fact in sentence.facts})
+    return {fact: tuple(s for s in fact_sentences() if fact in s.facts) for fact in facts}
+
+
+@cache
 def praise_sentences(group: str) -> tuple[Sentence, ...]:
     """Self-praise for a group of professions; group-specific sentences count more."""
     general = [s for template in PRAISE for s in _sentences(template, 1.0)]
@@ -131,11 +137,10 @@ def _chosen_facts(facts: Facts, rng: Random) -> list[str]:
 def _tell(facts: Facts, told: Sequence[str], rng: Random) -> list[str]:
     """Sentences that tell each fact once, in order; a sentence may take later facts along."""
     left = list(told)
+    slots = facts.values.keys()
     body: list[str] = []
     while left:
-        options = [
-            s for s in fact_sentences() if left[0] in s.facts and s.facts <= set(left) and s.slots <= facts.values.keys()
-        ]
+        options = [s for s in _sentences_telling()[left[0]] if s.facts <= set(left) and s.slots <= slots]
         if not body:
             options = [s for s in options if not s.raw.startswith("также")] or options
         weights = [s.weight * (2.0 if len(s.facts) > 1 else 1.0) for s in options]

@@ -1,6 +1,6 @@
 """The sentences of the synthetic corpus, as data.
 
-``{a|b}`` is a choice; ``<fact:form>`` a slot (see ``resumes.slots.facts.SLOTS``); ``<готов:gndr>`` a word in the
+``{a|b}`` is a choice; ``<fact:form>`` a slot (see ``resumes.slots.facts.FEATURES``); ``<готов:gndr>`` a word in the
 person's gender. A sentence can be used when the résumé fills all its slots. Nothing here states a fact by itself.
 """
 

@@ -117,7 +117,7 @@ def _institution(raw: str | None) -> str | None:
 def _language_name(raw: str) -> str | None:
     name = tidy(raw).lower().removesuffix(" язык").removesuffix(" language")
     name = LANGUAGES.get(name, name)
-    return name if name in LANGUAGES.values() and name.endswith("ий") else None
+    return name if (name in LANGUAGES.values() or re.fullmatch(r"[а-яё]+[сц]кий", name)) and name.endswith("ий") else None
 
 
 def _language_level(raw: str | None) -> str:

@@ -21,18 +21,35 @@ from resumes.slots.places import parse_city, parse_country
 from resumes.slots.skills import FEW_ITEMS, parse_skills
 from resumes.slots.titles import Title, parse_position, parse_title
 
-# Slots in the order of the presence tokens; ``fact:form``. The fact is what a text may state once.
-SLOTS: tuple[str, ...] = (
-    "prof:gent", "prof:ablt", "prof:quot",
-    "exp:nomn",
-    "now:nomn", "now:gent", "now:ablt", "now:quot", "nowco:loct",
-    "past:nomn", "past:gent", "past:ablt", "past:quot", "pastco:loct",
-    "roles:ablt",
-    "skills:nomn", "skills:few", "doings:gent", "doings:few", "tools:any", "tools:few",
-    "quals:nomn", "quals:ablt", "quality:ablt",
-    "age:nomn", "city:loct", "city:gent", "city:nomn", "country:loct", "marital:nomn",
-    "licence:gent", "car:nomn", "salary:nomn", "edu:nomn", "edu:short", "langs:ablt", "resp:accs",
-)  # fmt: skip
+# Features of the model input: each is followed by the first of its states whose slots the résumé fills («no» if none).
+FEATURES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
+    ("prof", (("case", ("prof:gent", "prof:ablt")), ("quot", ("prof:quot",)))),
+    ("exp", (("yes", ("exp:nomn",)),)),
+    (
+        "job",
+        (
+            ("now", ("now:nomn", "now:gent", "now:ablt")),
+            ("now-quot", ("now:nomn", "now:quot")),
+            ("past", ("past:nomn", "past:gent", "past:ablt")),
+            ("past-quot", ("past:nomn", "past:quot")),
+        ),
+    ),
+    ("company", (("now", ("nowco:loct",)), ("past", ("pastco:loct",)))),
+    ("roles", (("yes", ("roles:ablt",)),)),
+    ("skills", (("many", ("skills:nomn", "skills:few")), ("yes", ("skills:nomn",)))),
+    ("doings", (("many", ("doings:gent", "doings:few")), ("yes", ("doings:gent",)))),
+    ("tools", (("many", ("tools:any", "tools:few")), ("yes", ("tools:any",)))),
+    ("quals", (("list", ("quals:nomn", "quals:ablt")), ("one", ("quality:ablt",)))),
+    ("age", (("yes", ("age:nomn",)),)),
+    ("place", (("city", ("city:loct", "city:gent", "city:nomn")), ("country", ("country:loct",)))),
+    ("marital", (("yes", ("marital:nomn",)),)),
+    ("licence", (("yes", ("licence:gent",)),)),
+    ("car", (("yes", ("car:nomn",)),)),
+    ("salary", (("yes", ("salary:nomn",)),)),
+    ("edu", (("yes", ("edu:nomn", "edu:short")),)),
+    ("langs", (("yes", ("langs:ablt",)),)),
+    ("resp", (("yes", ("resp:accs",)),)),
+)
 _MAX_ROLES = 3
 _MAX_RESPONSES = 2
 _EXPERIENCE_BUCKETS = ((10, "senior"), (3, "middle"), (1, "junior"), (0, "short"))
@@ -53,22 +70,23 @@ class Facts:
         """Model input: one token a feature, always in the same order, absent ones said to be absent."""
         head = (f"gender={self.gender}", f"group={self.group}", f"experience={self.experience}")
         same = (f"same={'yes' if self.same else 'no'}",)
-        return head + same + tuple(f"{slot}{'+' if slot in self.values else '-'}" for slot in SLOTS)
+        return head + same + tuple(f"{name}={self._state(states)}" for name, states in FEATURES)
+
+    def _state(self, states: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+        return next((state for state, slots in states if self.values.keys() >= set(slots)), "no")
 
 
 def presence_vocabulary() -> list[str]:
     """Every token that can stand in a model input."""
     from resumes.slots.groups import GROUPS, OTHER
 
-    features = {
+    features: dict[str, tuple[str, ...]] = {
         "gender": ("male", "female", "unknown"),
         "group": (*GROUPS, OTHER),
         "experience": ("none", "undated", *(name for _, name in _EXPERIENCE_BUCKETS)),
         "same": ("yes", "no"),
-    }
-    return [f"{name}={value}" for name, values in features.items() for value in values] + [
-        f"{slot}{sign}" for slot in SLOTS for sign in "+-"
-    ]
+    } | {name: (*(state for state, _ in states), "no") for name, states in FEATURES}
+    return [f"{name}={value}" for name, values in features.items() for value in values]
 
 
 def facts_of(profile: Profile, today: dt.date | None = None) -> Facts:
