@@ -35,6 +35,8 @@ Progress = Callable[[int, int], None]
 FALSE_LABEL = "ложные сведения"
 NOISE = (0.02, 0.06)  # of the calmest and the most erratic taste, in units of the rubric's score
 TIE = 0.004  # scores closer than this are one place
+PATIENCE = 6  # how often the queue must be found empty while nobody submits anything
+PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class _Crew:
                 if not session.login(account.login, account.password):
                     raise WrongKeyError(f"Label Studio at {self._url} does not accept the login of {account.login}")
                 self._look_around(session)
-                while not self.stop.is_set() and (task := session.next_task()) is not None:
+                while (task := self._next_task(session)) is not None:
                     started = time.monotonic()
                     judgement = judge(self._profile(task), _texts(task), taste, self._seed)
                     session.submit(task["id"], page_results(judgement), time.monotonic() - started)
@@ -159,6 +161,27 @@ class _Crew:
         except BaseException:
             self.stop.set()  # the others need not go on; what they submitted stays
             raise
+
+    def _next_task(self, session: AnnotatorSession) -> dict[str, Any] | None:
+        """The next task; ``None`` to stop.
+
+        While a colleague submits, Label Studio passes over that task, so an empty queue is believed only when all
+        rankings are there or when it stays empty while nobody submits anything.
+        """
+        empty, seen = 0, self.submitted
+        while not self.stop.is_set():
+            task = session.next_task()
+            if task is not None:
+                return task
+            empty, seen = (empty + 1 if seen == self.submitted else 1), self.submitted
+            if self._complete() or empty >= PATIENCE:
+                return None
+            self.stop.wait(PAUSE_SECONDS)
+        return None
+
+    def _complete(self) -> bool:
+        with self._lock:
+            return self._before is not None and self._before[0] + self.submitted >= self._before[1]
 
     def _profile(self, task: Mapping[str, Any]) -> Profile:
         external_id = task["data"].get("external_id")

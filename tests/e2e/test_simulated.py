@@ -80,7 +80,7 @@ def test_three_annotators_rank_everything_once_although_interrupted(
     with database.session() as session:
         build_pairs(session, round_id)
         rankings = session.scalars(select(Ranking)).all()
-        names = dict(session.execute(select(Annotator.id, Annotator.pseudonym)).tuples())
+        names = {row.id: row.pseudonym for row in session.scalars(select(Annotator))}
         assert Counter(names[ranking.annotator_id] for ranking in rankings) == dict.fromkeys(NAMES, TASKS)
         assert all(ranking.simulated for ranking in rankings)
         assert all(ranking.lead_time is not None and ranking.lead_time > 0 for ranking in rankings)
