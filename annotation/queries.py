@@ -196,7 +196,7 @@ def ranking_counts(session: Session, round_id: int) -> dict[str, int]:
         .where(RankingTask.round_id == round_id)
         .group_by(Ranking.status)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {status: count for status, count in session.execute(statement)}  # noqa: C416 - rows are no plain tuples to mypy
 
 
 def task_profiles(session: Session, round_id: int) -> dict[str, dict[str, Any]]:

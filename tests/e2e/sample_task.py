@@ -48,10 +48,13 @@ PROFILE: dict[str, Any] = {
             "year": 2014,
         }
     ],
-    "languages": [{"name": "Русский", "level": "родной"}, {"name": "Татарский", "level": "B2"}],
+    "languages": [{"name": "русский", "level": "родной"}, {"name": "татарский", "level": "B2"}],
     "recent_responses": ["Старший продавец", "Администратор торгового зала"],
 }
 
+# The place that a careful reader gives to each text, and the one with false statements.
+PLACES = (1, 2, 4, 3)
+FALSE_TEXT = 2
 LONG_TEXTS = [
     (
         "Более десяти лет работаю в розничной торговле и хорошо знаю её изнутри: начинала кассиром, затем "

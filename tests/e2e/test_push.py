@@ -115,6 +115,6 @@ def test_two_pushes_at_once_do_not_meet(database: Database, label_studio: LabelS
 def _assert_each_exactly_once(database: Database, label_studio: LabelStudioUnderTest, report: PushReport) -> None:
     remote = {task["id"]: task["data"]["external_id"] for task in all_tasks(label_studio.client, report.project_id)}
     with database.session() as session:
-        rows = session.execute(select(RankingTask.task_id, RankingTask.external_id)).tuples().all()
+        rows = session.scalars(select(RankingTask)).all()
     assert len(rows) == report.total
-    assert dict(rows) == remote
+    assert {row.task_id: row.external_id for row in rows} == remote

@@ -18,7 +18,7 @@ from db.session import Database
 from tests.annotation.factories import make_round
 from tests.e2e import ranking_page
 from tests.e2e.conftest import LabelStudioUnderTest
-from tests.e2e.sample_task import LONG_TEXTS, PROFILE
+from tests.e2e.sample_task import FALSE_TEXT, LONG_TEXTS, PLACES, PROFILE
 
 pytestmark = pytest.mark.e2e
 
@@ -51,7 +51,7 @@ def test_a_ranking_by_keyboard_becomes_exactly_its_pairs(
         assert ranking.lead_time > 0
         build_pairs(session, round_id, "all")
     with database.session() as session:
-        stored = set(session.execute(select(PreferencePair.chosen_id, PreferencePair.rejected_id)).tuples())
+        stored = {(pair.chosen_id, pair.rejected_id) for pair in session.scalars(select(PreferencePair))}
         order = [[str(candidate) for candidate in group] for group in ranking.order]
     best, tied_a, tied_b, worst = cards[2], cards[0], cards[3], cards[1]
     assert stored == {(best, tied_a), (best, tied_b), (best, worst), (tied_a, worst), (tied_b, worst)}
@@ -86,7 +86,8 @@ def test_four_long_texts_are_readable_without_scrolling(
     page.on("request", lambda request: outside.append(request.url) if _outside(request.url, label_studio.url) else None)
     ranking_page.log_in(page, label_studio.url, label_studio.account("expert-reader"))
     ranking_page.open_queue(page, pushed.project_url)
-    ranking_page.press(page, {0: 2, 1: 1, 2: 4, 3: 3}, false_cards=(2,))
+    cards = [LONG_TEXTS.index(text) for text in ranking_page.shown_texts(page)]
+    ranking_page.press(page, {card: PLACES[text] for card, text in enumerate(cards)}, (cards.index(FALSE_TEXT),))
 
     target = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path
     name = "ranking.png" if width == 1366 else f"ranking-{width}.png"
