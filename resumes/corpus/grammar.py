@@ -25,7 +25,7 @@ _INTEREST = {
     "tools": (0.92, 4.2), "quals": (0.75, 6.0), "edu": (0.55, 3.6), "langs": (0.55, 5.0), "licence": (0.5, 5.4),
     "car": (0.5, 5.5), "salary": (0.5, 7.5), "resp": (0.3, 7.2),
 }  # fmt: skip
-_OF = {"nowco": "now", "pastco": "past", "doings": "skills", "quality": "quals"}
+_OF = {"nowco": "now", "pastco": "past", "doings": "skills", "subjects": "skills", "quality": "quals"}
 # Share of the facts told: exponent of their interest (below 1 tells more), and how often.
 _STYLES = ((2.2, 0.25), (1.0, 0.45), (0.35, 0.3))
 _POOR = 3
@@ -104,7 +104,7 @@ def compose(facts: Facts, rng: Random) -> str:
     told = _chosen_facts(facts, rng)
     body = _tell(facts, told, rng)
     poor = len(told) <= _POOR
-    used = set[str]()
+    used = {raw.split()[0][:6] for raw in body}
     praises = _praise_count(told, poor, rng)
     for sentence in _draw(praise_sentences(facts.group), facts, praises, used, rng):
         position = rng.choice((len(body), len(body), max(1, len(body) - 1), 0 if len(body) > 2 else len(body)))
@@ -141,8 +141,10 @@ def _tell(facts: Facts, told: Sequence[str], rng: Random) -> list[str]:
     body: list[str] = []
     while left:
         options = [s for s in _sentences_telling()[left[0]] if s.facts <= set(left) and s.slots <= slots]
-        if not body:
-            options = [s for s in options if not s.raw.startswith("также")] or options
+        if facts.same and left[0] in ("now", "past"):
+            options = [s for s in options if any("co:" in slot for slot in s.slots)] or options
+        openers = {raw.split()[0] for raw in body} if body else {"также"}
+        options = [s for s in options if s.raw.split()[0] not in openers] or options
         weights = [s.weight * (2.0 if len(s.facts) > 1 else 1.0) for s in options]
         sentence = rng.choices(options, weights)[0]
         body.append(sentence.raw)
@@ -151,7 +153,8 @@ def _tell(facts: Facts, told: Sequence[str], rng: Random) -> list[str]:
 
 
 def _content(raw: str) -> set[str]:
-    return {token.strip("<>").split(":")[0][:6] for token in raw.split() if len(token) > 5}
+    tokens = raw.split()
+    return {token.strip("<>").split(":")[0][:6] for token in tokens if len(token) > 5} | {tokens[0].strip("<>")[:6]}
 
 
 def _draw(sentences: Sequence[Sentence], facts: Facts, count: int, used: set[str], rng: Random) -> list[str]:

@@ -17,7 +17,8 @@ _FULLNESS = (0.15, 0.35, 0.55, 0.75, 0.95)
 
 
 def _prefix(slot: str) -> str:
-    return slot.split(":")[0].removesuffix("co")
+    name = slot.split(":")[0].removesuffix("co")
+    return "skills" if name in ("doings", "subjects") else name
 
 
 def thinned(facts: Facts, rng: Random) -> Facts:
@@ -85,6 +86,8 @@ def _random_skills(rng: Random, full: float, slots: list[str]) -> None:
         slots.extend(["tools:any", *(["tools:few"] if rng.random() < 0.5 else [])])
     if rng.random() < 0.7:
         slots.extend(["skills:nomn", *(["skills:few"] if many else [])])
+        if rng.random() < 0.5:
+            slots.append("subjects:nomn")
         if rng.random() < 0.6:
             slots.extend(["doings:gent", *(["doings:few"] if many and rng.random() < 0.7 else [])])
     if rng.random() < 0.5:

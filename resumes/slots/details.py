@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from resumes.schema import Education, Language, Salary
-from resumes.slots.morphology import enumerate_items, inflect_phrase, noun_reading, plural
+from resumes.slots.morphology import enumerate_items, has_tag, inflect_phrase, is_known, noun_reading, plural
 from resumes.slots.phrases import lower_inside, quoted, tidy
 from resumes.slots.places import preposition_in
 from resumes.slots.tables import (
@@ -27,6 +27,7 @@ _LOOKALIKES = str.maketrans("АВСЕМТавсемт", "ABCEMTABCEMT")
 _FIRST_GROUPED = 10_000
 _LEGAL_NAME = re.compile(rf"^({'|'.join(LEGAL_FORMS)})\s+(.+)$")
 _MAX_NAME = 60
+_MAX_COMMON_WORDS = 4
 _MAX_INSTITUTION = 90
 
 
@@ -58,9 +59,7 @@ def company_place(raw: str | None) -> str | None:
 def _company_name(raw: str | None) -> str | None:
     if not raw:
         return None
-    name = tidy(re.sub(r'"([^"]*)"', r"«\1»", raw) + " ")
-    if raw.rstrip().endswith(("»", '"')) and name.count("«") == 0 and "«" in raw + '"«':
-        name = re.sub(r'^(.*?)["«](.+)["»]\s*$', r"\1«\2»", raw.strip()).strip()
+    name = tidy(raw)
     unusable = not 2 <= len(name) <= _MAX_NAME or name.lower() in NO_COMPANY or name.split()[0] == "ИП"
     if unusable or "@" in name or len(re.findall(r"\d", name)) > 6 or not re.search(r"[A-Za-zА-Яа-яЁё]{2}", name):
         return None
@@ -71,8 +70,11 @@ def _organisation_place(name: str) -> str | None:
     """A name that is a common noun with its adjectives («городская больница № 3»), in the locative."""
     head, tail = re.match(r"^([^«№\d]*)(.*)$", name).groups()  # type: ignore[union-attr]
     head, tail = head.strip(), tail.strip()
-    word = next((w for w in head.lower().split() if w in ORGANISATIONS), None)
-    if word is None or noun_reading(word) is None:
+    words = head.lower().split()
+    word = next((w for w in words if w.split("-")[-1] in ORGANISATIONS), None)
+    if word is None and tail and len(words) < _MAX_COMMON_WORDS and all(is_known(w) for w in words):
+        word = next((w for w in words if noun_reading(w, animate=False) is not None), None)
+    if word is None or has_tag(word, "anim"):
         return None
     phrase = lower_inside(head) if tail else head
     form = inflect_phrase(phrase, "loct", animate=False)
@@ -110,7 +112,7 @@ def education_phrases(education: Sequence[Education] | None, today: dt.date) -> 
 
 
 def _institution(raw: str | None) -> str | None:
-    name = re.sub(r'"([^"]*)"', r"«\1»", tidy(raw or ""))
+    name = tidy(raw or "")
     return name if 2 <= len(name) <= _MAX_INSTITUTION else None
 
 
@@ -130,13 +132,15 @@ def _language_level(raw: str | None) -> str:
 
 def languages_phrase(languages: Sequence[Language] | None) -> str | None:
     """Instrumental, native Russian left out: «английским языком на уровне B2 и немецким на уровне A1»."""
-    parts = []
+    known: list[tuple[str, str]] = []
     for language in languages or ():
         name, level = _language_name(language.name), _language_level(language.level)
         if name is None or (name == "русский" and level == "на уровне родного"):
             continue
-        noun = "" if parts else " языком"
-        parts.append(f"{name[:-2]}{'им' if name.endswith(('кий', 'гий')) else 'ым'}{noun} {level}".strip())
+        known.append((name[:-2] + "им", level))
+    # Levels first: in «испанским и итальянским на уровне A2» the level would seem to belong to both.
+    known.sort(key=lambda item: not item[1])
+    parts = [f"{name}{'' if index else ' языком'} {level}".strip() for index, (name, level) in enumerate(known)]
     return enumerate_items(parts) or None
 
 

@@ -37,6 +37,7 @@ FEATURES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
     ("company", (("now", ("nowco:loct",)), ("past", ("pastco:loct",)))),
     ("roles", (("yes", ("roles:ablt",)),)),
     ("skills", (("many", ("skills:nomn", "skills:few")), ("yes", ("skills:nomn",)))),
+    ("subjects", (("yes", ("subjects:nomn",)),)),
     ("doings", (("many", ("doings:gent", "doings:few")), ("yes", ("doings:gent",)))),
     ("tools", (("many", ("tools:any", "tools:few")), ("yes", ("tools:any",)))),
     ("quals", (("list", ("quals:nomn", "quals:ablt")), ("one", ("quality:ablt",)))),
@@ -51,6 +52,7 @@ FEATURES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
     ("resp", (("yes", ("resp:accs",)),)),
 )
 _MAX_ROLES = 3
+_MAX_MATTERS = 4
 _MAX_RESPONSES = 2
 _EXPERIENCE_BUCKETS = ((10, "senior"), (3, "middle"), (1, "junior"), (0, "short"))
 
@@ -176,6 +178,9 @@ def _add_skills(values: dict[str, str], profile: Profile) -> None:
     if len(skills.doings) * 2 > len(skills.subjects):
         _add_list(values, "doings", "gent", skills.doings)
     _add_list(values, "skills", "nomn", skills.subjects)
+    matters = [text for text in skills.subjects if text not in skills.activities]
+    if len(matters) > 1:
+        values["subjects:nomn"] = enumerate_items(matters[:_MAX_MATTERS])
     if len(skills.qualities) > 1:
         values["quals:nomn"] = enumerate_items(skills.qualities[:4])
         values["quals:ablt"] = enumerate_items(skills.quality_forms[:4])

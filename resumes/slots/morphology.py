@@ -197,7 +197,7 @@ def enumerate_items(items: Sequence[str]) -> str:
     """«1С, Excel и делопроизводство»."""
     if len(items) < 2:
         return "".join(items)
-    joint = " и " if not any(" и " in item for item in items) else ", "
+    joint = ", а также " if any(" и " in item for item in items) else " и "
     return ", ".join(items[:-1]) + joint + items[-1]
 
 

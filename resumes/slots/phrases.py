@@ -8,8 +8,9 @@ import unicodedata
 from resumes.slots.morphology import has_tag, is_known, is_latin, single_script
 
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]?\s*")
+_STRAIGHT_QUOTES = re.compile(r'"([^"]*)"')
 _SPACES = re.compile(r"\s+")
-_EDGES = " \t\n.,;:!?-–—*•·/\\|_\"'«»"
+_EDGES = " \t\n.,;:!?-–—*•·/\\|_'"
 _PROPER_TAGS = ("Name", "Surn", "Geox", "Orgn", "Abbr", "Trad")
 # Tools whose case people get wrong; everything else in Latin script stays as it was written.
 LATIN_CASE = {
@@ -27,6 +28,9 @@ LATIN_CASE = {
 def tidy(text: str) -> str:
     """One line, single spaces, no parentheses, no stray punctuation at the ends, one script a word."""
     text = _SPACES.sub(" ", _PARENTHESES.sub(" ", unicodedata.normalize("NFC", text))).strip(_EDGES)
+    text = _STRAIGHT_QUOTES.sub(r"«\1»", text).replace('"', "")
+    if text.startswith("«") and text.endswith("»") and text.count("«") == 1:
+        text = text[1:-1]
     if text.count("«") != text.count("»"):
         text = text.replace("«", "").replace("»", "")
     return " ".join(single_script(word) for word in text.split())

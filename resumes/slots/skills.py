@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.slots.morphology import inflect_phrase, is_known, is_latin, noun_reading, single_script
-from resumes.slots.phrases import LATIN_CASE, lower_inside, tidy
+from resumes.slots.phrases import LATIN_CASE, lower_inside, quoted, tidy
 from resumes.slots.tables import QUALITIES
 
 MAX_ITEMS = 6
@@ -20,21 +20,31 @@ _KEPT_VERSIONS = frozenset({"html5", "css3", "php7", "php8", "es6", "beautifulso
 _ODD = re.compile(r"[^\w\s«»:+#./&-]|[.:]$|\bт\.?\s?п\b|\bи др\b|\\")
 _ABBREVIATED = re.compile(r"\b[а-яё]{1,2}/[а-яё]|[а-яё]\.", re.IGNORECASE)
 _CLAIMS = ("навык", "знание", "владение", "опыт", "способност", "умени", "уверенн", "опытн", "свободн", "водительск", "права")
-_VERBAL_ENDINGS = ("ние", "тие", "ция", "ка", "жа")
+_VERBAL_ENDINGS = (
+    "ние", "тие", "ция", "ровка", "ботка", "ройка", "ладка", "ставка", "рузка", "борка", "верка", "товка", "делка", "сылка",
+    "писка", "ивка", "аска", "резка", "ёмка", "емка", "ковка", "фасовка", "метка", "стрижка", "чистка", "стирка", "мойка",
+    "держка", "оценка", "возка", "вязка", "новка", "варка", "рубка", "пайка", "паковка", "купка", "жа",
+)  # fmt: skip
+_BRANDS = frozenset("яндекс контур битрикс сбис консультант гарант мойсклад".split())
 _STOP = frozenset("internet|интернет|тмц|s|ms internet explorer|электронная почта|smoke|math|оборудование|пк".split("|"))
 _VERBAL = frozenset(
     "работа делопроизводство переписка учёт учет анализ монтаж ремонт контроль подбор забор приём прием уход расчёт"
     " расчет поиск набор осмотр вождение продажи продажа закупки закупка запуск найм дизайн руководство ввод вывоз"
     " сбор перевод выпуск розлив сервис документооборот пошив раскрой надзор обзвон перевозка выпечка обмер".split()
 )
-_NOT_VERBAL = frozenset("документация отчётность отчетность техника этика поручение оборудование образование".split())
+_NOT_VERBAL = frozenset(
+    "документация отчётность отчетность техника этика поручение оборудование образование станция функция корреспонденция"
+    " конструкция инструкция операция секция лекция позиция отделение здание помещение основание настойка полка"
+    " решение приложение средство произведение изделие приспособление значение умение знание".split()
+)
 
 
 @dataclass(frozen=True)
 class Skills:
-    """Cleaned skills in the résumé's order. ``doings`` stand in the genitive («навыки ведения переговоров»)."""
+    """Cleaned skills in the résumé's order. ``doings`` are ``activities`` in the genitive («навыки ведения дел»)."""
 
     tools: tuple[str, ...]
+    activities: tuple[str, ...]
     doings: tuple[str, ...]
     subjects: tuple[str, ...]
     qualities: tuple[str, ...]
@@ -65,14 +75,20 @@ def _is_tool(text: str) -> bool:
 def _subject(text: str) -> str | None:
     """A Russian noun phrase ready for a list in the nominative, or ``None``."""
     words = text.split()
-    if text.lower().startswith(_CLAIMS) or not all(is_known(w) or not _russian(w) or _acronym(w) for w in words):
+    plain = re.sub("«.*»", "", text).split()
+    if text.lower().startswith(_CLAIMS) or not all(is_known(w) or not _russian(w) or _acronym(w) for w in plain):
         return None
     if any(c.isdigit() for c in text) and not text.startswith(("1С", "1C")):
         return None
+    if "«" in text:
+        head = text.split("«")[0].strip()
+        return f"{lower_inside(head)} {text[len(head) :].strip()}" if inflect_phrase(head, "gent", animate=False) else None
     if text.startswith(("1С:", "1C:")):
         return f"«{text}»"
     if inflect_phrase(text, "gent", animate=True) is not None and _is_person(text):
         return None
+    if words[0].lower() in _BRANDS:
+        return quoted(text)
     return lower_inside(text) if inflect_phrase(text, "gent", animate=False) is not None else None
 
 
@@ -120,9 +136,11 @@ def parse_skills(raw: Sequence[str] | None) -> Skills:
     qualities = [text.lower() for text in russian if text.lower() in QUALITIES]
     subjects = [s for text in russian if text.lower() not in QUALITIES and (s := _subject(text)) is not None]
     forms = [inflect_phrase(text, "ablt") for text in qualities]
+    activities = [(text, form) for text in _distinct(subjects) if (form := _doing(text)) is not None]
     return Skills(
         tools=_distinct(tools)[:MAX_ITEMS],
-        doings=tuple(form for text in _distinct(subjects) if (form := _doing(text)) is not None)[:MAX_ITEMS],
+        activities=tuple(text for text, _ in activities),
+        doings=tuple(form for _, form in activities)[:MAX_ITEMS],
         subjects=_distinct(subjects)[:MAX_ITEMS],
         qualities=_distinct(text for text, form in zip(qualities, forms, strict=True) if form)[:MAX_ITEMS],
         quality_forms=_distinct(form for form in forms if form)[:MAX_ITEMS],
