@@ -48,6 +48,10 @@ def _claims(doc: Document) -> Iterator[tuple[float, Comparison, int, int]]:
             yield duration.months / 12, duration.comparison, duration.start, duration.end
     if "мне" not in doc.low and "возраст" not in doc.low:
         return
+    for match in DECADE.finditer(doc.low):
+        number = next(iter(find_numbers(match["number"])), None)
+        if number:
+            yield number.value, "more", *match.span()
     for number in find_numbers(doc.low):
         bare = BARE.search(doc.low[: number.start]) and BARE_AFTER.match(doc.low[number.end :])
         if bare and 10 <= number.value <= 100:

@@ -15,7 +15,7 @@ CATEGORY = r"(?:[abcdmавсдм]1?|[bcdвсд]1?[eе]|tm|tb)"
 CATEGORIES = rf"[«\"']?{CATEGORY}[»\"']?(?:\s*(?:,|и|/|\+)\s*[«\"']?{CATEGORY}[»\"']?)*(?![\w-])"
 DOCUMENT = r"(?:водительск\w+\s+(?:прав\w*|удостоверени\w*)|прав(?:а|ами|ах)?|удостоверени\w+ водителя|в/у|ву|вод\. ?удостоверени\w+)"
 NONE = re.compile(
-    r"(?<!\w)(?:(?:водительских )?прав(?: на вождение)?(?: пока)? нет|нет (?:водительских )?прав(?!\w)|"
+    r"(?<!\w)(?:(?:водительских )?прав(?: и (?:машины|автомобиля|авто))?(?: на вождение)?(?: пока)? (?:нет|не имею)|нет (?:водительских )?прав(?!\w)|"
     r"водительского удостоверения(?: пока)? (?:нет|не имею)|нет водительского удостоверения|не имею (?:водительских )?прав|без (?:водительских )?прав(?!\w)|"
     r"не вожу (?:машину|автомобиль)?)"
 )
@@ -26,6 +26,8 @@ PLAIN = re.compile(
     r"(?<!\w)(?:водительск\w+ (?:права|правами|удостоверени[ея]\w*)|(?:есть|имею|имеются|наличие|получил\w*) прав(?:а|(?=\s+категор))(?!\w)(?!\s+(?:на|доступ))|"
     r"умею водить|вожу (?:машину|автомобиль|авто)|водитель со стажем|права (?:есть|имеются|категор\w+))"
 )
+ALL = re.compile(r"(?<!\w)(?:все(?:ми|х)?\s+(?:водительск\w+\s+)?категори\w+|категори\w+ все(?!\w))(?:,? включая \w)?")
+EVERY = frozenset("abcd")
 QUALIFICATION = re.compile(r"(?:перв|втор|высш|квалификацион)\w*\s+(?:\w+\s+)?$")
 CYRILLIC = str.maketrans("авсдмет", "abcdmet")
 
@@ -86,6 +88,10 @@ def _licence(doc: Document, facts: Facts) -> Iterator[Violation]:
             continue
         taken.append(match.span())
         if held is None or not all(_covers(held, named) for named in _split(match["list"])):
+            yield doc.violation("licence", *match.span(), expected)
+    for match in ALL.finditer(low):
+        taken.append(match.span())
+        if held is None or not held >= EVERY:
             yield doc.violation("licence", *match.span(), expected)
     for match in PLAIN.finditer(low):
         if not held and not any(start < match.end() and match.start() < end for start, end in taken):

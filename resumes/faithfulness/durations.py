@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from resumes.faithfulness.document import Document
+from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.numerals import Comparison, Number, find_numbers, years_prefix
 
 Meaning = Literal["age", "experience", "driving", "other"]
@@ -32,6 +33,22 @@ WORDED: tuple[tuple[str, float, Comparison], ...] = (
     (r"десятилети[ея] (?:опыта|стажа|работы)", 120, "exactly"),
 )
 
+NO_WORK = frozenset(
+    {
+        "жить",
+        "проживать",
+        "учиться",
+        "обучаться",
+        "хотеть",
+        "планировать",
+        "мочь",
+        "знать",
+        "искать",
+        "уметь",
+        "иметь",
+        "готовый",
+    }
+)
 # More than this is a calendar year («2012 год»).
 LONGEST = 1000
 
@@ -172,4 +189,15 @@ def _meaning(doc: Document, months: float, start: int, end: int, comparison: Com
         return "experience"
     if years >= 14 and start - sentence_start < 25 and not re.match(r"\s*[а-я]", after):
         return "age"
+    if _first_person(clause):
+        return "experience"
     return "experience" if comparison != "exactly" and years < 50 else "other"
+
+
+def _first_person(clause: str) -> bool:
+    """«Пишу на Go десять лет»: the author does it, whatever it is; but living somewhere is no work."""
+    return any(
+        reading.pos == "VERB" and reading.has("1per") and reading.lemma not in NO_WORK
+        for word in re.findall(r"[а-я]+", clause)
+        for reading in readings(word)[:1]
+    )

@@ -84,6 +84,11 @@ class Facts:
         return _lemma_bag(self.positions)
 
     @cached_property
+    def title_words(self) -> tuple[frozenset[str], ...]:
+        """Lemmas of each title."""
+        return tuple(_lemma_bag([title]) for title in self.positions)
+
+    @cached_property
     def companies(self) -> tuple[str, ...]:
         """Employers."""
         return tuple(job.company for job in self.profile.experience or () if job.company)

@@ -137,9 +137,18 @@ def _subject_before(clause: Sequence[Token], place: int, gender: str) -> bool:
     return False
 
 
+def _spoken_to(clause: Sequence[Token], gender: str) -> bool:
+    """«Меня интересовал мир торговли», «мне понравился коллектив»: the author is the object of another subject."""
+    objects = [at for at, token in enumerate(clause) if token.low in ("меня", "мне")]
+    objects = [at for at in objects if at == 0 or clause[at - 1].low not in ("у", "для", "от", "про")]
+    return bool(objects) and any(
+        _nominatives(token.low, gender)[0] and not _governed(clause, at) for at, token in enumerate(clause)
+    )
+
+
 def _is_speakers(clause: Sequence[Token], place: int, gender: str, reading: Reading) -> bool:
     """A past-tense verb is the author's unless the clause has another subject that agrees with it."""
-    if _subject_before(clause, place, gender):
+    if _subject_before(clause, place, gender) or _spoken_to(clause, gender):
         return False
     reflexive = clause[place].low.endswith(("лся", "лась"))
     spoken = any(token.low in SPEAKER for token in clause)

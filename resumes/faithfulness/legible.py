@@ -21,15 +21,19 @@ CONSONANTS = re.compile(r"[бвгджзйклмнпрстфхцчшщ]{6,}")
 NO_VOWEL = re.compile(r"[бвгджзйклмнпрстфхцчшщьъ]{4,}")
 DANGLING_END = re.compile(r"[,:;(—–-]\s*$")
 DANGLING_POS = frozenset({"PREP", "CONJ"})
-DANGLING_WORDS = frozenset(
-    {"не", "очень", "более", "около", "мой", "моя", "свой", "свою", "своей", "который", "которая", "самый", "самая"}
-)
+DANGLING_WORDS = frozenset("не очень более около мой моя свой свою своей который которая самый самая".split())
+# Verbs that call for more when they are all that a clause has.
+DANGLING_VERBS = frozenset("владею имею умею ищу хочу могу обладаю являюсь рассматриваю стремлюсь".split())
 ORPHAN = re.compile(
     r"(?<!\w)(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под|без)\s*(?=[.,;!?](?:\s|$))"
 )
 # «категории В.» ends in a letter that is also a preposition.
 CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|[ав-д],|(?<!\w)и)\s*$")
-EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.]|\s,")
+# The same words at once again: one word thrice, several words twice.
+STUTTER = re.compile(
+    r"(?<!\w)(?P<one>\w{2,})(?:\W+(?P=one)){2,}(?!\w)|(?<!\w)(?P<many>[а-я]+(?: [а-я]+){1,4})[ ,]+(?P=many)(?!\w)"
+)
+EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.]")
 # (words in a run, how often it may not occur)
 WINDOWS = ((3, 3), (6, 2))
 UNKNOWN_SHARE = 0.2
@@ -53,6 +57,8 @@ def _repetition(doc: Document, facts: Facts) -> Iterator[Violation]:
         if first.low == second.low and first.sentence == second.sentence and first.low.isalpha() and len(first.low) > 1:
             if not doc.text[first.end : second.start].strip():
                 yield doc.violation("unreadable", first.start, second.end)
+    for match in STUTTER.finditer(doc.low):
+        yield doc.violation("unreadable", *match.span())
     seen: dict[str, tuple[int, int]] = {}
     for start, end in doc.sentences:
         sentence = doc.low[start:end].strip(" .!?")

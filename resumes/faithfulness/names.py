@@ -18,7 +18,7 @@ from resumes.violations import Violation
 
 QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
 SCHOOL = re.compile(
-    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|школ|курс|факультет|специальност|диплом|лице|окончил|закончил|выпускни|студент|учил(?:ся|ась)|диплом)\w*\W*(?:\w+\W+){0,2}$"
+    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|школ|курс|факультет|специальност|диплом|лице|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом)\w*\W*(?:\w+\W+){0,2}$"
 )
 TOOL = re.compile(
     r"(?:программ|систем|сервис|владе|знани|знаю|навык|умею|инструмент|пакет|приложени|опыт работы с|работаю с|работы в)\w*\W*(?:\w+\W+){0,2}$"
@@ -29,6 +29,11 @@ EMPLOYER = re.compile(
 WORKED = re.compile(r"(?<!\w)(?:работа|труди|тружусь|служи|опыт|карьер|должност|занима)\w*")
 IN = re.compile(r"(?<!\w)(?:в|во|на|из|для|с)\s*$")
 WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь")
+# Workplaces without a proper name: «в поликлинике № 5».
+NUMBERED = re.compile(
+    r"(?<!\w)(?P<stem>поликлиник|больниц|школ|гимнази|лице|детск\w+ сад|садик|завод|фабрик|аптек|магазин|колледж|училищ|техникум|депо)"
+    r"\w*\s*№\s*(?P<number>\d+)"
+)
 LEGAL = re.compile(r"(?<!\w)(?:ооо|зао|оао|пао|ао|ип|тоо|фгуп|муп|гбуз|мбоу)(?!\w)|[«»\"“”]")
 MATCH = 85
 COMMON_STEM = 5
@@ -43,6 +48,8 @@ def tools() -> frozenset[str]:
 def check_employers(doc: Document, facts: Facts) -> Iterator[Violation]:
     """Employers (and institutions named in quotes) that the résumé does not name."""
     expected = "; ".join(dict.fromkeys(facts.companies)) or None
+    for kind, start, end in _numbered(doc, facts):
+        yield doc.violation(kind, start, end, expected if kind == "employer" else None)
     for kind, start, end in named_organisations(doc, facts):
         if not supported(doc.text[start:end], facts):
             yield doc.violation(kind, start, end, expected if kind == "employer" else None)
@@ -75,6 +82,15 @@ def named_organisations(doc: Document, facts: Facts) -> Iterator[tuple[str, int,
             start,
             end,
         )
+
+
+def _numbered(doc: Document, facts: Facts) -> Iterator[tuple[str, int, int]]:
+    for match in NUMBERED.finditer(doc.low):
+        if not (match["stem"][:5] in facts.blob and re.search(rf"№\s*{match['number']}(?!\d)", facts.blob)):
+            yield (
+                "education" if SCHOOL.search(doc.low[max(0, match.start() - 40) : match.start()]) else "employer",
+                *match.span(),
+            )
 
 
 def _work_context(doc: Document, start: int) -> bool:
@@ -155,9 +171,23 @@ def _word_supported(word: str, facts: Facts) -> bool:
     )
 
 
+# «Национальный исследовательский», «государственный», «федеральный»: words that an abbreviation may have in excess.
+EXCESS = "нигф"
+
+
 def _is_abbreviation(name: str, texts: list[str]) -> bool:
-    return any(
-        name == "".join(word[0] for word in words_of(text) if len(word) > 1 or word != "и")
-        for text in texts
-        if " " in text
-    )
+    """True if ``name`` is made of the initials of one of ``texts``, whatever is named after «им.» left out."""
+    for text in texts:
+        words = [word for word in words_of(re.split(r"\s(?:им\.|имени)\s|[№\d]", text)[0]) if len(word) > 1]
+        initials = "".join(word[0] for word in words)
+        if len(initials) > 1 and (name == initials or any(_drop(name, at) == initials for at in _excess(name))):
+            return True
+    return False
+
+
+def _excess(name: str) -> list[int]:
+    return [at for at, letter in enumerate(name) if letter in EXCESS]
+
+
+def _drop(name: str, at: int) -> str:
+    return name[:at] + name[at + 1 :]

@@ -61,6 +61,7 @@ RANKS = frozenset(
         "шеф",
     }
 )
+LATIN_RANKS = {"старший": "senior", "младший": "junior", "ведущий": "lead"}
 # Words that are occupations only in some places («мастер своего дела», «помощник в делах»).
 PRAISE = re.compile(
     r"мастер\w* (?:сво|на все)|рабоч\w+ (?:мест|день|дн|процесс|врем|групп|част|график|вопрос|обстанов|коллектив|атмосфер|недел|завтра|смен)|"
@@ -69,7 +70,7 @@ PRAISE = re.compile(
 WISH = re.compile(r"хочу|мечта|планиру|стать |вырасти|вырости|дорасти|стремлюсь|в перспектив|в будущем|цель")
 CUES_NOMINATIVE = re.compile(
     r"(?:(?<!\w)я|по профессии|по специальности|должност[ьи]|професси[яи]|позици[яию]|ваканси[яию]|по образованию|специальност[ьи]|в прошлом|^|ищу работу|[—–:-])"
-    r"(?:\s*(?:[:—–-]|опытн\w+|квалифицированн\w+|профессиональн\w+|молод\w+|начинающ\w+|ответственн\w+|дипломированн\w+|практикующ\w+))*\s*[«\"]?\s*$"
+    r"(?:\s*(?:[:—–-]|опытн\w+|квалифицированн\w+|профессиональн\w+|молод\w+|начинающ\w+|ответственн\w+|дипломированн\w+|практикующ\w+|старш\w+|главн\w+|ведущ\w+|младш\w+|медицинск\w+|хорош\w+|грамотн\w+))*\s*[«\"]?\s*$"
 )
 CUES_GENITIVE = re.compile(
     r"(?:должност\w+|в качестве|в роли|позици\w+|ваканси\w+|опыт(?:ом)? работы|професси\w+|ищу работу|обязанност\w+|стаж(?:ем)?|работу|место|места)\s*(?:[«\"]|старш\w+|главн\w+|ведущ\w+|младш\w+)?\s*$"
@@ -102,7 +103,7 @@ def check_positions(doc: Document, facts: Facts) -> Iterator[Violation]:
             yield doc.violation("position", token.start, token.end, expected)
             continue
         rank = _rank(doc, token)
-        if rank and not _rank_held(rank, facts):
+        if rank and not _rank_held(rank, heads, facts):
             yield doc.violation("position", rank.start, token.end, expected)
             continue
         detail = DETAIL.match(doc.low, token.end)
@@ -167,16 +168,20 @@ def _held(head: str, facts: Facts) -> bool:
 
 
 def _rank(doc: Document, token: Token) -> Token | None:
-    before = doc.tokens[token.index - 1] if token.index else None
-    return before if before and lemma(before.low) in RANKS and before.clause == token.clause else None
+    """The word of rank in front of an occupation («старшая медицинская сестра»)."""
+    for before in reversed(doc.tokens[max(0, token.index - 2) : token.index]):
+        if before.clause != token.clause or readings(before.low)[0].pos not in ("ADJF", "NOUN"):
+            return None
+        if lemma(before.low) in RANKS:
+            return before
+    return None
 
 
-def _rank_held(rank: Token, facts: Facts) -> bool:
-    return (
-        lemma(rank.low) in facts.position_words
-        or {"старший": "senior", "младший": "junior", "ведущий": "lead"}.get(lemma(rank.low), "-")
-        in facts.position_words
-    )
+def _rank_held(rank: Token, heads: list[str], facts: Facts) -> bool:
+    """True if one title has both the rank and the occupation."""
+    names = {lemma(rank.low), LATIN_RANKS.get(lemma(rank.low), "")}
+    groups = frozenset().union(*map(_group, heads))
+    return any(names & words and groups & words for words in facts.title_words)
 
 
 def _detail_held(words: str, facts: Facts) -> bool:

@@ -16,6 +16,8 @@ GENERAL = re.compile(r"(?<!\w)(?:общ\w+|суммарн\w+|совокупн\w+
 LONG = re.compile(
     r"(?<!\w)(?:много|долго)летн\w+\s+(?:\w+\s+)?(?:опыт|стаж|практик|работ)\w*|(?:опыт|стаж) работы много лет"
 )
+# «Последние три года»: a stretch of a longer experience.
+LATEST = re.compile(r"последни[ех]\s+$")
 LONG_MONTHS = 24
 NONE = re.compile(
     r"(?<!\w)(?:без опыта(?: работы)?(?!\w)|опыта(?: работы)?(?: пока| еще)? (?:нет|не имею)|нет опыта(?: работы)?(?!\s+[вс])|"
@@ -60,6 +62,8 @@ def _supported(doc: Document, duration: Duration, facts: Facts) -> bool:
         return False
     if holds(duration, facts.months):
         return True
+    if LATEST.search(doc.low[: duration.start]):
+        return facts.months >= duration.months
     start, end = doc.clause_span((duration.start + duration.end) // 2)
     around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
     if GENERAL.search(around) or not SPECIFIC.search(around):

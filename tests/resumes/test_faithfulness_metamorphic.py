@@ -1,0 +1,139 @@
+"""A change of the résumé makes a true text false; another inflection or wording of the same fact leaves it true."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resumes.faithfulness import check
+from resumes.schema import Profile
+
+TODAY = dt.date(2026, 6, 1)
+# City, «в …», «из …»; written by hand, so that the checker's own declension is not its judge.
+CITIES = (
+    ("Казань", "Казани", "Казани"),
+    ("Нижний Новгород", "Нижнем Новгороде", "Нижнего Новгорода"),
+    ("Набережные Челны", "Набережных Челнах", "Набережных Челнов"),
+    ("Ростов-на-Дону", "Ростове-на-Дону", "Ростова-на-Дону"),
+    ("Санкт-Петербург", "Санкт-Петербурге", "Санкт-Петербурга"),
+    ("Тверь", "Твери", "Твери"),
+    ("Мытищи", "Мытищах", "Мытищ"),
+    ("Иваново", "Иванове", "Иванова"),
+    ("Череповец", "Череповце", "Череповца"),
+    ("Грозный", "Грозном", "Грозного"),
+    ("Сочи", "Сочи", "Сочи"),
+    ("Химки", "Химках", "Химок"),
+    ("Йошкар-Ола", "Йошкар-Оле", "Йошкар-Олы"),
+    ("Великие Луки", "Великих Луках", "Великих Лук"),
+    ("Орёл", "Орле", "Орла"),
+    ("Алматы", "Алматы", "Алматы"),
+)
+LIVING = ("Живу в {0}.", "Проживаю в {0}, готов к работе.", "Я из {1}.", "Родом из {1}.", "Ищу работу в {0}.")
+NUMBER_WORDS = {
+    19: "девятнадцать лет", 21: "двадцать один год", 24: "двадцать четыре года", 30: "тридцать лет",
+    32: "тридцать два года", 45: "сорок пять лет", 51: "пятьдесят один год", 60: "шестьдесят лет",
+}  # fmt: skip
+PAIRS = (
+    ("работал", "работала"), ("готов", "готова"), ("окончил курсы и начал", "окончила курсы и начала"),
+    ("уверен в себе", "уверена в себе"), ("внимателен", "внимательна"), ("привык", "привыкла"),
+    ("нацелен на результат", "нацелена на результат"), ("всегда был рад помочь", "всегда была рада помочь"),
+)  # fmt: skip
+
+
+def _kinds(text: str, **fields: Any) -> set[str]:
+    profile = Profile.model_validate({"external_id": "r", **fields})
+    return {violation.kind for violation in check(profile, text, TODAY)}
+
+
+@given(own=st.sampled_from(CITIES), other=st.sampled_from(CITIES), wording=st.sampled_from(LIVING))
+def test_city(own: tuple[str, str, str], other: tuple[str, str, str], wording: str) -> None:
+    text = wording.format(*own[1:])
+    assert "city" not in _kinds(text, city=own[0])
+    assert "city" not in _kinds(text, city=f"г. {own[0]}")
+    assert "city" in _kinds(text)
+    if other != own:
+        assert "city" in _kinds(text, city=other[0])
+
+
+@given(age=st.sampled_from(sorted(NUMBER_WORDS)), shift=st.sampled_from([-10, -3, -1, 1, 2, 10]))
+def test_age(age: int, shift: int) -> None:
+    digits = f"{age} {NUMBER_WORDS[age].rsplit(' ', 1)[1]}"
+    for text in (f"Мне {NUMBER_WORDS[age]}.", f"Мне {digits}, ищу работу.", f"Возраст — {digits}."):
+        assert _kinds(text, age=age) == set()
+        assert _kinds(text, age=max(14, age + shift)) == {"age"}
+
+
+@given(
+    pair=st.sampled_from(PAIRS),
+    subject=st.sampled_from(["Я {}.", "Всегда {}.", "В коллективе {}.", "Сразу скажу: {}."]),
+)
+def test_gender(pair: tuple[str, str], subject: str) -> None:
+    for words, own, other in ((pair[0], "male", "female"), (pair[1], "female", "male")):
+        text = subject.format(words)
+        assert "gender" not in _kinds(text, gender=own)
+        assert "gender" in _kinds(text, gender=other)
+        assert "gender" not in _kinds(text)
+
+
+@given(years=st.integers(1, 40), months=st.integers(0, 11), wrong=st.sampled_from([-9, -3, 3, 7]))
+def test_experience(years: int, months: int, wrong: int) -> None:
+    total = years * 12 + months
+    first = TODAY.year * 12 + TODAY.month - 1 - total
+    start, end = f"{first // 12}-{first % 12 + 1:02}", f"{(first + total - 1) // 12}-{(first + total - 1) % 12 + 1:02}"
+    job = {"position": "Продавец", "start": start, "end": end}
+    assert _kinds(f"Опыт работы — {years} лет.", experience=[job]) == set()
+    # The same job written twice, or cut in two that overlap, is no longer a life.
+    assert _kinds(f"Общий стаж {years} лет.", experience=[job, job]) == set()
+    assert _kinds(f"Общий стаж — {max(years + wrong, years + 3)} лет.", experience=[job]) == {"experience_years"}
+    more = _kinds(f"Более {years} лет опыта.", experience=[job])
+    assert more == (set() if months > 1 else {"experience_years"}) or months == 1
+
+
+@given(
+    amount=st.integers(15, 400).map(lambda thousands: thousands * 1000),
+    other=st.integers(15, 400).map(lambda t: t * 1000),
+)
+def test_salary(amount: int, other: int) -> None:
+    for text in (
+        f"Рассчитываю на зарплату {amount} рублей.",
+        f"Желаемый доход — от {amount:,} руб.".replace(",", " "),
+        f"Хочу получать {amount // 1000} тысяч рублей.",
+    ):
+        assert _kinds(text, desired_salary={"amount": amount}) == set()
+        assert _kinds(text) == {"salary"}
+        if other != amount:
+            assert _kinds(text, desired_salary={"amount": other}) == {"salary"}
+
+
+@given(held=st.sets(st.sampled_from("ABCD"), min_size=1), named=st.sets(st.sampled_from("ABCD"), min_size=1))
+def test_licence(held: set[str], named: set[str]) -> None:
+    text = f"Есть водительские права категорий {', '.join(sorted(named))}."
+    expected = set() if named <= held else {"licence"}
+    assert _kinds(text, driving_licences=sorted(held)) == expected
+    assert _kinds(text, driving_licences=[", ".join(sorted(held))]) == expected
+    assert _kinds(text, driving_licences=[]) == {"licence"}
+
+
+SKILLS = (
+    ("Excel", "Владею Excel."), ("1С", "Работаю в 1C."), ("Python", "Знаю питон."), ("сварка", "Владею навыками сварки."),
+    ("Adobe Photoshop", "Работаю с фотошопом."), ("Ведение переговоров", "Навыки: ведение переговоров."),
+    ("Кассовые операции", "Имею навыки кассовых операций."), ("инвентаризация", "Знаю инвентаризацию."),
+)  # fmt: skip
+
+
+@given(skill=st.sampled_from(SKILLS), change=st.sampled_from([str.lower, str.upper, str.title, str]))
+def test_skill(skill: tuple[str, str], change: Any) -> None:
+    name, text = skill
+    assert "skill" not in _kinds(text, skills=["Работа в команде", change(name)])
+    if name not in ("Ведение переговоров",):
+        assert "skill" in _kinds(text, skills=["Работа в команде"])
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_spans_inside_it(text: str) -> None:
+    for violation in check(Profile(external_id="r"), text, TODAY):
+        assert 0 <= violation.start <= violation.end <= len(text)
+        assert violation.text == text[violation.start : violation.end]
