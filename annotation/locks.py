@@ -25,6 +25,7 @@ def exclusive(database: Database, work: str, key: int, *, wait: bool = False) ->
             connection.execute(select(func.pg_advisory_lock(*lock)))
         elif not connection.scalar(select(func.pg_try_advisory_lock(*lock))):
             raise BusyError(f"Another process is at the {work} of round {key} at this moment")
+        connection.commit()  # the lock is the connection's, not the transaction's
         try:
             yield
         finally:

@@ -70,7 +70,7 @@ def label_config() -> str:
     source = packaged if packaged.is_file() else checkout
     if not source.is_file():
         raise NotFoundError(f"Expected the ranking page in {checkout}, found no such file")
-    return source.read_text(encoding="utf-8")
+    return source.read_text(encoding="utf-8").strip()  # as Label Studio gives it back
 
 
 def ensure_project(client: LabelStudioClient, round_number: int, overlap: int, key: str) -> Project:

@@ -111,10 +111,11 @@ def round_key(round_: Round) -> str:
 def _project(database: Database, client: LabelStudioClient, round_id: int) -> Project:
     with database.session() as session:
         round_ = queries.get_round(session, round_id)
-        if round_.project_id is not None:
-            require_project(client, round_.project_id, round_.number)
-        project = ensure_project(client, round_.number, round_.overlap, round_key(round_))
-        round_.project_id, round_.project_url = project.id, project.url
+    if round_.project_id is not None:
+        require_project(client, round_.project_id, round_.number)
+    project = ensure_project(client, round_.number, round_.overlap, round_key(round_))
+    with database.session() as session:
+        queries.store_project(session, round_id, project.id, project.url)
     return project
 
 

@@ -48,6 +48,12 @@ def round_by_number(session: Session, number: int | None) -> Round:
     return found
 
 
+def store_project(session: Session, round_id: int, project_id: int, url: str) -> None:
+    """Notes the Label Studio project of a round."""
+    round_ = get_round(session, round_id)
+    round_.project_id, round_.project_url = project_id, url
+
+
 def rankable(session: Session, round_id: int, limit: int) -> list[Rankable]:
     """Up to ``limit`` résumés of the round with four candidates and no task, in order of résumé id."""
     runs = (
