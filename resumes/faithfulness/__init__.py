@@ -51,8 +51,8 @@ RULES: tuple[Rule, ...] = (
     check_positions,
     check_skills,
 )
-# Kinds that say different things of the same words («замужем» of a single man is wrong twice).
-INDEPENDENT = frozenset({"gender", "marital_status"})
+# Kinds that say different things of the same words («замужем» of a single man is wrong twice, «прав и машины нет»).
+INDEPENDENT = (frozenset({"gender", "marital_status"}), frozenset({"licence", "car"}))
 
 
 def check(profile: Profile, text: str, today: dt.date | None = None) -> list[Violation]:
@@ -72,4 +72,4 @@ def _covers(other: Violation, violation: Violation) -> bool:
         violation.start,
         violation.end,
     )
-    return overlap and not (other.kind != violation.kind and {other.kind, violation.kind} == INDEPENDENT)
+    return overlap and not (other.kind != violation.kind and {other.kind, violation.kind} in INDEPENDENT)

@@ -33,21 +33,12 @@ WORDED: tuple[tuple[str, float, Comparison], ...] = (
     (r"десятилети[ея] (?:опыта|стажа|работы)", 120, "exactly"),
 )
 
+# «Замужем тридцать лет».
+NO_MEASURE = re.compile(r"замужем|в браке|женат|(?:живу|проживаю) (?:в|на|здесь|тут)")
+# What one does for years without its being work.
 NO_WORK = frozenset(
-    {
-        "жить",
-        "проживать",
-        "учиться",
-        "обучаться",
-        "хотеть",
-        "планировать",
-        "мочь",
-        "знать",
-        "искать",
-        "уметь",
-        "иметь",
-        "готовый",
-    }
+    "жить проживать учиться обучаться хотеть планировать мочь знать искать уметь иметь быть исполниться родиться "
+    "переехать получить окончить закончить".split()
 )
 # More than this is a calendar year («2012 год»).
 LONGEST = 1000
@@ -170,6 +161,8 @@ def _meaning(doc: Document, months: float, start: int, end: int, comparison: Com
         return "other"
     if CHILD.search(low[clause_start:start]) or CHILD.match(after.lstrip(" ,")):
         return "other"
+    if NO_MEASURE.search(clause):
+        return "other"
     years = months / 12
     if AGE_BEFORE.search(before) or AGE_AFTER.match(after):
         return "other" if PAST.search(clause) else "age"
@@ -197,7 +190,7 @@ def _meaning(doc: Document, months: float, start: int, end: int, comparison: Com
 def _first_person(clause: str) -> bool:
     """«Пишу на Go десять лет»: the author does it, whatever it is; but living somewhere is no work."""
     return any(
-        reading.pos == "VERB" and reading.has("1per") and reading.lemma not in NO_WORK
+        reading.pos == "VERB" and (reading.has("1per") or reading.has("past", "sing")) and reading.lemma not in NO_WORK
         for word in re.findall(r"[а-я]+", clause)
         for reading in readings(word)[:1]
     )

@@ -36,11 +36,11 @@ IMPLIED: dict[str, frozenset[str]] = {
     "master": frozenset({"higher"}),
 }
 CUE = re.compile(
-    r"образован|окончил|закончил|диплом|выпускни|учусь|обучаюсь|студент|бакалавр|магистр|специалитет|наук(?!\w)|аспирант|университет|институт|академи|колледж|техникум|училищ|вуз|факультет|курс|сертифик|квалификац|школ"
+    r"mba|образован|окончил|закончил|диплом|выпускни|учусь|обучаюсь|студент|бакалавр|магистр|специалитет|наук(?!\w)|аспирант|университет|институт|академи|колледж|техникум|училищ|вуз|факультет|курс|сертифик|квалификац|школ"
 )
 HONOURS = re.compile(r"(?<!\w)(?:красн\w+ диплом\w*|диплом\w* с отличием|с отличием|золот\w+ медал\w+)")
 COURSES = re.compile(
-    r"(?<!\w)(?:окончил[а]?|прошел|прошла|закончил[а]?|проходил[а]?|завершил[а]?|имею|есть|получил[а]?)\s+(?:\w+\s+){0,3}(?:курс\w*|сертификат\w*|тренинг\w*|стажировк\w*|переподготовк\w*|повышение квалификации|аттестаци\w*|мб[аa]|mba)(?!\w)"
+    r"(?<!\w)mba(?!\w)|(?<!\w)(?:окончил[а]?|прошел|прошла|закончил[а]?|проходил[а]?|завершил[а]?|имею|есть|получил[а]?)\s+(?:\w+\s+){0,3}(?:курс\w*|сертификат\w*|тренинг\w*|стажировк\w*|переподготовк\w*|повышение квалификации|аттестаци\w*|мб[аa]|mba)(?!\w)"
     r"|(?<!\w)(?:сертифицированн\w+|дипломированн\w+)\s+\w+"
     r"|(?<!\w)(?:перв\w+|втор\w+|высш\w+)\s+(?:квалификационн\w+\s+)?категори\w+"
 )
@@ -55,6 +55,9 @@ KIND = re.compile(
 )
 NO_KIND = frozenset({"высшее", "среднее", "специальное", "профессиональное", "профильное", "полное", "общее", "неоконченное", "незаконченное",
                      "неполное", "дополнительное", "соответствующее", "базовое", "основное", "хорошее", "отличное", "собственное"})  # fmt: skip
+SCHOOL_KIND = re.compile(
+    r"(?<!\w)(?P<name>[а-я]{5,}(?:ский|ской|ском|скую|ского|ный|ном|ного|ную|ной))\s+(?:университет|институт|академи|колледж|техникум|училищ)\w*"
+)
 YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)")
 NO_EDUCATION = re.compile(
     r"(?:высшего |специального |профильного )?образования нет|без (?:высшего |специального )?образования|нет (?:высшего |специального )?образования"
@@ -115,7 +118,7 @@ def _wrong_levels(doc: Document, facts: Facts) -> Iterator[tuple[int, int]]:
 def _level_supported(level: str, known: frozenset[str], facts: Facts, text: str) -> bool:
     if level == "several":
         return sum(1 for course in facts.profile.education or () if "higher" in levels_of_course(course.level)) >= 2
-    if level in known or (level == "secondary" and bool(known)):
+    if level in known or (level == "secondary" and known and "школ" in text):
         return True
     stem = text.split(" ")[0][:STEM]
     if text.startswith(SCHOOLS) and stem in facts.blob:
@@ -143,6 +146,9 @@ def _wrong_details(doc: Document, facts: Facts) -> Iterator[tuple[int, int]]:
             continue
         if word[:STEM] not in facts.blob:
             yield match.span(group)
+    for match in SCHOOL_KIND.finditer(doc.low):
+        if match["name"][:STEM] not in facts.blob and not match["name"].startswith(("государственн", "престижн")):
+            yield match.span()
     for match in YEAR.finditer(doc.low):
         start, end = doc.clause_span(match.start())
         sentence = doc.low[slice(*doc.sentence_span(match.start()))]

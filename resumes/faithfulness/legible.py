@@ -131,7 +131,7 @@ def _unfinished(doc: Document) -> Iterator[Violation]:
     ended = stripped[-1] in '.!?…)»"'
     best = readings(last.low)[0]
     dangling = (best.pos in DANGLING_POS and not last.capitalised and len(readings(last.low)) == 1) or (
-        last.low in DANGLING_WORDS
+        last.low in DANGLING_WORDS or (last.low in DANGLING_VERBS and doc.clause_of(last)[0] is last)
     )
     if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut_off(doc, last)):
         yield doc.violation("unreadable", last.start, last.end)

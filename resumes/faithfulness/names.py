@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from importlib.resources import files
 
 from rapidfuzz import fuzz
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.gazetteer import city_forms, country_forms
+from resumes.faithfulness.lexicon import tools
 from resumes.faithfulness.morphology import is_known, lemmas, readings
 from resumes.faithfulness.ner import entities
 from resumes.violations import Violation
@@ -24,7 +23,7 @@ TOOL = re.compile(
     r"(?:программ|систем|сервис|владе|знани|знаю|навык|умею|инструмент|пакет|приложени|опыт работы с|работаю с|работы в)\w*\W*(?:\w+\W+){0,2}$"
 )
 EMPLOYER = re.compile(
-    r"(?:компани|фирм|организаци|предприяти|завод|магазин|банк|сет[ьи]|холдинг|корпораци|групп|агентств|салон|клиник|больниц|отел|ресторан|кафе|студи|бюро|центр|ателье|ооо|зао|оао|пао|(?<!\w)ао(?!\w)|(?<!\w)ип(?!\w))\w*\W*(?:\w+\W+){0,1}$"
+    r"(?:гостиниц|театр|музе|склад|супермаркет|гипермаркет|аптек|поликлиник|пекарн|типограф|издательств|(?<!\w)(?:тц|трц|бц)(?!\w)|компани|фирм|организаци|предприяти|завод|магазин|банк|сет[ьи]|холдинг|корпораци|групп|агентств|салон|клиник|больниц|отел|ресторан|кафе|студи|бюро|центр|ателье|ооо|зао|оао|пао|(?<!\w)ао(?!\w)|(?<!\w)ип(?!\w))\w*\W*(?:\w+\W+){0,1}$"
 )
 WORKED = re.compile(r"(?<!\w)(?:работа|труди|тружусь|служи|опыт|карьер|должност|занима)\w*")
 IN = re.compile(r"(?<!\w)(?:в|во|на|из|для|с)\s*$")
@@ -37,12 +36,6 @@ NUMBERED = re.compile(
 LEGAL = re.compile(r"(?<!\w)(?:ооо|зао|оао|пао|ао|ип|тоо|фгуп|муп|гбуз|мбоу)(?!\w)|[«»\"“”]")
 MATCH = 85
 COMMON_STEM = 5
-
-
-@lru_cache(maxsize=1)
-def tools() -> frozenset[str]:
-    """Well-known software: «работаю в AutoCAD» names no employer."""
-    return frozenset((files("resumes.faithfulness") / "data" / "tools.txt").read_text(encoding="utf-8").split())
 
 
 def check_employers(doc: Document, facts: Facts) -> Iterator[Violation]:

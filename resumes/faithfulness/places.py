@@ -22,10 +22,10 @@ RESIDENCE = re.compile(
 )
 # «живу в Петушках»: what follows is a place even if no list knows it.
 PLACE_AFTER = re.compile(
-    r"(?:жив(?:у|ем|ущ\w+)|прожива(?:ю|ем|ющ\w+)|родом|(?<!\w)я|переехал\w* из|место (?:жительства|проживания)|город проживания)"
+    r"(?:жив(?:у|ем|ущ\w+)|прожива(?:ю|ем|ющ\w+)|родом|(?<!\w)я(?=\s+из\s)|переехал\w* из|место (?:жительства|проживания)|город проживания)"
     r"\s*(?:[—:–-]\s*|сейчас\s+|постоянно\s+|рядом\s+)*(?:в|из|под|во)?\s*(?:г\.\s*|городе\s+|города\s+)?$"
 )
-LOCAL = re.compile(r"(?<!\w)(?:метро|м\.|район[еау]?|улиц[аеы]|ул\.|проспект\w*)\s*[«\"]?$")
+LOCAL = re.compile(r"(?<!\w)(?:метро|район[еау]?|улиц[аеы]|ул\.|проспект\w*)\s*[«\"]?$")
 DISTRICT_WORDS = frozenset({"область", "край", "республика", "район", "округ", "регион", "село", "поселок", "деревня"})
 CITIZENSHIP = re.compile(
     r"гражд|(?<!\w)(?:жив|прожива|родом|родил|вырос|переехал|приехал|страна|паспорт|вид на жительство|резидент)"
@@ -77,6 +77,9 @@ def _is_place(doc: Document, first: Token, last: Token) -> bool:
     if before in PREPOSITIONS or RESIDENCE.search(doc.low[max(0, first.start - 25) : first.start]):
         return True
     best = readings(first.low)
+    personal = any(reading.has(kind) for reading in best for kind in ("Name", "Surn", "Patr"))
+    if not doc.opens_sentence(first) and not personal and not (following and following.capitalised):
+        return True
     pure = best[0].has("Geox") or (
         first.low in cities() and not any(reading.share > 0.3 and not reading.has("Geox") for reading in best)
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
+from resumes.faithfulness.lexicon import professions
 from resumes.faithfulness.morphology import lemma, lemmas, readings
 from resumes.violations import Violation
 
@@ -76,20 +76,20 @@ CUES_GENITIVE = re.compile(
     r"(?:должност\w+|в качестве|в роли|позици\w+|ваканси\w+|опыт(?:ом)? работы|професси\w+|ищу работу|обязанност\w+|стаж(?:ем)?|работу|место|места)\s*(?:[«\"]|старш\w+|главн\w+|ведущ\w+|младш\w+)?\s*$"
 )
 DETAIL = re.compile(r"\s+по\s+(?P<words>[а-я]+(?:\s+(?:и\s+)?[а-я]+)?)")
+# «Руководила магазином»: a post, though no title is named.
+LEADING = re.compile(r"(?<!\w)(?:руководил[а]?|возглавлял[а]?|руковожу|возглавляю)(?!\w)")
+LEADER = re.compile(r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|организ")
 BELOW = re.compile(
     r"(?:руковод\w+|управля\w+|обуча\w+|помога\w+|взаимодейств\w+|общени\w+|работ\w+ с|сотруднич\w+|координ\w+|контрол\w+|подчин\w+|вместе с|команд\w+)"
 )
 
 
-@lru_cache(maxsize=1)
-def professions() -> frozenset[str]:
-    """Lemmas of occupations."""
-    return frozenset((files("resumes.faithfulness") / "data" / "professions.txt").read_text(encoding="utf-8").split())
-
-
 def check_positions(doc: Document, facts: Facts) -> Iterator[Violation]:
     """Occupations, ranks and their details («менеджер по закупкам») that no title of the résumé bears out."""
     expected = "; ".join(dict.fromkeys(facts.positions)) or None
+    for match in LEADING.finditer(doc.low):
+        if not _leads(facts):
+            yield doc.violation("position", *match.span(), expected)
     for token in doc.tokens:
         heads = _profession(token)
         if (
@@ -109,6 +109,10 @@ def check_positions(doc: Document, facts: Facts) -> Iterator[Violation]:
         detail = DETAIL.match(doc.low, token.end)
         if detail and not _detail_held(detail["words"], facts):
             yield doc.violation("position", token.start, detail.end(), expected)
+
+
+def _leads(facts: Facts) -> bool:
+    return LEADER.search(facts.blob) is not None
 
 
 def _praised(doc: Document, token: Token) -> bool:

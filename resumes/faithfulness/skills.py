@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
 
 from rapidfuzz import fuzz
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.languages import LANGUAGES
+from resumes.faithfulness.lexicon import soft_stems, tools
 from resumes.faithfulness.morphology import lemmas, readings
 from resumes.violations import Violation
 
@@ -90,12 +90,13 @@ CUE = re.compile(
     r"(?<!\w)(?:владею(?: навыками| техникой| методами| инструментами| программами| приемами)?|владение(?: навыками)?|"
     r"(?:хорошо |отлично |уверенно |прекрасно )?знаю|знание(?:м)?|знани[яй]|разбираюсь в|"
     r"(?:имею |есть |обладаю |имеются |имеется )?(?:(?:уверенн|хорош|отличн|практическ|базов|профессиональн|ключев|основн)\w+ )?навык(?:и|ами|ов|ах)?(?: работы)?|"
-    r"уверенн(?:ый|ая) пользователь|умею (?:работать|пользоваться|обращаться)|пользуюсь|работаю с|работал[а]? с|освоил[а]?|изучил[а]?|"
+    r"уверенн(?:ый|ая) пользователь|умею (?:работать|пользоваться|обращаться)|пользуюсь|занимаюсь|занимал(?:ся|ась)|работаю с|работал[а]? с|освоил[а]?|изучил[а]?|"
     r"опыт(?:ом)? (?:работы )?(?:с|со)|умею|среди навыков|стек)(?!\w)\s*(?:[:—–-]|(?:являются|в|с|со|на|такими|как)(?!\w)|,)?\s*"
 )
 STOP = re.compile(
     r"[.;!?\n()]|\s[—–-]\s|,?\s(?:а также (?:готов|умею)|котор\w+|что|чтобы|поэтому|готов[а]?|имею|есть|ищу|живу|работаю|могу|стремлюсь|люблю|легко|быстро|умею)(?!\w)"
 )
+AT_WORK = re.compile(r"(?:работа(?:л|ла|ю)|трудил(?:ся|ась)|тружусь|карьера|стажировал(?:ся|ась)) в\s[^.;]*$")
 SPLIT = re.compile(r"\s*(?:,|;|/|(?<!\w)(?:и|а также|или|плюс)(?!\w))\s*")
 COMPUTER = frozenset({"пк", "компьютер"})
 COMPUTER_SKILLS = re.compile(r"[a-z]{3,}|пк|компьютер|1с|программ|оргтехник|офис")
@@ -109,6 +110,7 @@ TRADE_VERBS = frozenset(
 PROPORTION = 0.5
 STEM = 5
 TYPO = 88
+WISH = re.compile(r"стать|стремлюсь|хочу|мечта|планиру|хотел")
 ACHIEVEMENT = re.compile(
     r"(?<!\w)(?:увеличил|повысил|сократил|снизил|вырос|поднял|перевыполн|удвоил|привлек|добил)\w*[^.]{0,60}?(?:\d+\s*(?:%|процент)|в \d+ раз|в (?:два|три|четыре|пять) раз|вдвое|втрое|\d{2,})"
     r"|(?<!\w)(?:лучший|лучшая|лучшего|лучшей|лучшим)\s+(?:сотрудни\w+|продав\w+|работни\w+|менеджер\w*|специалист\w*)(?: \w+)?"
@@ -116,12 +118,6 @@ ACHIEVEMENT = re.compile(
     r"|(?<!\w)(?:\d+|ноль|нулев\w+)\s+(?:довольных|успешных|реализованных|завершенных|закрытых)\s+\w+"
     r"|(?<!\w)(?:руководил\w*|управлял\w*|в подчинении|команд\w+ (?:из|в)|штат\w* (?:из|в))\s+(?:\w+\s+){0,3}(?:\d+|двух|трех|четырех|пяти|шести|десяти|двадцати|тридцати)\s*(?:-?ти|-?х)?\s+(?:человек|сотрудник\w*|подчиненн\w+|специалист\w*|продавц\w+)"
 )
-
-
-@lru_cache(maxsize=1)
-def soft_stems() -> tuple[str, ...]:
-    """Beginnings of words of self-praise and filler: an item of these alone claims nothing that could be false."""
-    return tuple((files("resumes.faithfulness") / "data" / "soft_stems.txt").read_text(encoding="utf-8").split())
 
 
 @lru_cache(maxsize=50_000)
@@ -141,13 +137,21 @@ def check_skills(doc: Document, facts: Facts) -> Iterator[Violation]:
     """Tools and skills that no field of the résumé bears out, and achievements that it does not tell of."""
     for token in doc.tokens:
         if _is_tool(token) and not _tool_supported(token, facts) and not _is_contact(doc, token):
-            yield doc.violation("skill", token.start, token.end)
+            yield doc.violation(_kind_of(doc, token), token.start, token.end)
     for start, end in _claimed(doc):
         if not _item_supported(doc.low[start:end], facts):
             yield doc.violation("skill", start, end)
     for match in ACHIEVEMENT.finditer(doc.low):
-        if not _told(match.group(), facts):
+        clause_start, _ = doc.clause_span(match.start())
+        if not _told(match.group(), facts) and not WISH.search(doc.low[clause_start : match.start()]):
             yield doc.violation("skill", *match.span())
+
+
+def _kind_of(doc: Document, token: Token) -> str:
+    """«Работал в Google и Amazon»: a Latin name of no known tool after work in a place is an employer."""
+    sentence_start, _ = doc.sentence_span(token.start)
+    at_work = AT_WORK.search(doc.low[sentence_start : token.start]) and token.capitalised
+    return "employer" if at_work and token.low not in tools() else "skill"
 
 
 def _is_tool(token: Token) -> bool:
@@ -191,6 +195,8 @@ def _claimed(doc: Document) -> Iterator[tuple[int, int]]:
         for separator in [*SPLIT.finditer(doc.low, start, end), None]:
             item_end = separator.start() if separator else end
             piece = doc.low[start:item_end]
+            if _is_predicate(piece):
+                break
             if piece.strip(' «»":—–-'):
                 lead = len(piece) - len(piece.lstrip(' «»":—–-'))
                 yield start + lead, start + len(piece.rstrip(' «»":—–-'))
@@ -198,13 +204,16 @@ def _claimed(doc: Document) -> Iterator[tuple[int, int]]:
         reached = end
 
 
+def _is_predicate(piece: str) -> bool:
+    """True if an enumeration has ended and another statement begins («…, внимательна к деньгам»)."""
+    return any(readings(word)[0].pos in ("VERB", "ADJS", "GRND") for word in words_of(piece))
+
+
 def _item_supported(item: str, facts: Facts) -> bool:
     """True if at least half of the item's meaningful words are the résumé's; soft skills claim nothing."""
     if any(stem in item for stem in LANGUAGES) or "язык" in item:
         return True
     words = words_of(item)
-    if any(readings(word)[0].pos == "VERB" for word in words):
-        return True
     infinitive = next(
         (reading.lemma for word in words[:2] for reading in readings(word)[:1] if reading.pos == "INFN"), None
     )

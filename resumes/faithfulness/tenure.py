@@ -26,8 +26,11 @@ NONE = re.compile(
 SOME = re.compile(
     r"(?<!\w)(?:есть|имею|имеется|обладаю|большой|богатый|значительный|солидный|обширный)\s+(?:\w+\s+)?(?:опыт|стаж)(?! общения)"
 )
-SINCE = re.compile(r"(?:работа\w*|тружусь|занимаюсь|стаж\w*|опыт\w*|в професси\w*|карьер\w*)[^.]{0,30}?\sс\s+(?P<a>(?:19|20)\d\d)(?:-?го)?(?!\d)"
-                   r"|(?<!\w)с\s+(?P<b>(?:19|20)\d\d)(?:-?го)?\s*(?:года?|г\.)[^.]{0,30}?(?:работаю|тружусь|занимаюсь|в професси)")  # fmt: skip
+SINCE = re.compile(
+    r"(?:работа\w*|тружусь|занимаюсь|стаж\w*|опыт\w*|в професси\w*|карьер\w*)[^.]{0,30}?\sс\s+(?P<a>(?:19|20)\d\d)(?!\d)"
+    r"|(?<!\w)с\s+(?P<b>(?:19|20)\d\d)(?:-?го)?\s*(?:года?|г\.)[^.]{0,30}?(?:работаю|тружусь|занимаюсь|в професси)"
+    r"|(?:приш(?:ел|ла)|начал[а]?|устроил(?:ся|ась))[^.]{0,40}?\sв\s+(?P<c>(?:19|20)\d\d)(?!\d)"
+)
 
 
 def check_tenure(doc: Document, facts: Facts) -> Iterator[Violation]:
@@ -46,7 +49,7 @@ def check_tenure(doc: Document, facts: Facts) -> Iterator[Violation]:
         for match in SOME.finditer(doc.low):
             yield doc.violation("experience_years", *match.span(), expected)
     for match in SINCE.finditer(doc.low):
-        if int(match["a"] or match["b"]) not in facts.work_years:
+        if int(next(filter(None, match.groups()))) not in facts.work_years:
             yield doc.violation("experience_years", *match.span(), expected)
 
 
