@@ -65,6 +65,6 @@ def _documented(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, An
 
 def _warm_up(serving: Serving) -> None:
     try:
-        serving.load()
+        serving.warm_up()
     except RaisonTextError as error:
         log.warning("no model is ready: %s", error)

@@ -8,6 +8,7 @@ from app.api.schemas import CandidateOut, GenerateRequest, GenerateResponse, Rea
 from app.settings import Settings
 from db.models import Impression
 from db.session import Database
+from resumes.schema import Profile
 from sampler.errors import NoPromotedModelError
 from sampler.models import EngineSettings
 from sampler.serving import Policy, PolicyHolder
@@ -39,6 +40,11 @@ class Serving:
             with self._database.session() as session:
                 ensure_starter(session, self._store)
             return self._holder.current()
+
+    def warm_up(self) -> None:
+        """Loads the model and, by writing once, the language tools that check its texts. Raises as ``load`` does."""
+        self.load()
+        self._holder.generate(Profile(external_id="warm-up", title="Продавец", city="Казань"), n=1, seed=0)
 
     def ready(self) -> Ready:
         """Raises a typed error (503) when the database does not answer or no model can be loaded."""
