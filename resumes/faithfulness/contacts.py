@@ -19,11 +19,13 @@ CONTACTS = re.compile(
     r"|(?<![\d\w])(?:\+7|\+\d{1,3}|8|7)?[\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)"
     r"|(?<!\w)(?:тел(?:ефон)?|моб)\.?\s*[:№]?\s*\+?\d[\d\s()-]{4,}"
     r"|(?<!\w)(?:ул\.|улиц[аеы])\s*[а-я][\w-]+(?:\s*,?\s*(?:д\.|дом)?\s*\d+)?"
-    r"|(?<!\w)(?:пишите|звоните|связаться со мной|свяжитесь|мой (?:телефон|номер|e-?mail|адрес)|(?:ватсап|вотсап|вацап|whatsapp|телеграм\w*|telegram|viber|вайбер|скайп|skype|вконтакте)\s*[:—–-])"
+    r"|(?<!\w)(?:пишите|звоните|связаться со мной|свяжитесь|мой (?:телефон|номер|e-?mail|адрес)|(?:ватсап|вотсап"
+    r"|вацап|whatsapp|телеграм\w*|telegram|viber|вайбер|скайп|skype|вконтакте)\s*[:—–-])"
 )
 # A domain that is a skill or an employer of the résumé is no contact («Ozon.ru», «ASP.NET»).
 INTRODUCTION = re.compile(
-    r"(?<!\w)(?:меня зовут|мо[ея] (?:имя|фамилия|фио)|зовут меня|имя|фио)\s*[:—–-]?\s*(?=(?P<name>[а-яa-z]+(?:\s[а-яa-z]+){0,2}))"
+    r"(?<!\w)(?:меня зовут|мо[ея] (?:имя|фамилия|фио)|зовут меня|имя"
+    r"|фио)\s*[:—–-]?\s*(?=(?P<name>[а-яa-z]+(?:\s[а-яa-z]+){0,2}))"
 )
 MALE_NAME_ALSO_CITY = frozenset({"владимир"})
 NAME_SHARE = 0.5
@@ -50,25 +52,24 @@ def check_names(doc: Document, facts: Facts) -> Iterator[Violation]:
             yield doc.violation("name", named[0].start, named[-1].end)
     run: list[Token] = []
     for token in [*doc.tokens, None]:
-        if token and token.index not in taken and _is_name_part(doc, token, facts, bool(run)):
+        if token and token.index not in taken and _is_name_part(doc, token, facts):
             run.append(token)
             continue
-        if run and _is_name(doc, run):
+        if run and _is_name(run):
             yield doc.violation("name", run[0].start, run[-1].end)
         run = []
 
 
-def _is_name_part(doc: Document, token: Token, facts: Facts, continues: bool) -> bool:
+def _is_name_part(doc: Document, token: Token, facts: Facts) -> bool:
     if not token.capitalised or token.latin or token.low in facts.words or len(token.low) < 3:
         return False
     if doc.text[token.start - 1 : token.start] in ("«", '"', "“"):
         return False
-    kinds = ("Name", "Patr", "Surn") if continues else ("Name", "Patr", "Surn")
     best = readings(token.low)[0]
-    return any(best.has(kind) for kind in kinds)
+    return any(best.has(kind) for kind in ("Name", "Patr", "Surn"))
 
 
-def _is_name(doc: Document, run: list[Token]) -> bool:
+def _is_name(run: list[Token]) -> bool:
     """A patronymic, two parts together, or a first name that is nothing else and not a city."""
     parts = [readings(token.low)[0] for token in run]
     if any(part.has("Patr") for part in parts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
@@ -29,7 +30,7 @@ def words_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=100_000)
 def lookalike_key(word: str) -> str:
-    """``word`` with look-alike Cyrillic letters as Latin and no trailing version digits: «1С» = «1C», «Python1» = «python»."""
+    """``word`` with look-alike letters as Latin and no version digits: «1С» = «1C», «Python1» = «python»."""
     key = normalise(word).translate(_LOOKALIKES)
     stripped = key.rstrip("0123456789.")
     return stripped if len(stripped) > 1 and stripped.isascii() else key
@@ -76,7 +77,7 @@ class Facts:
     def positions(self) -> tuple[str, ...]:
         """Titles: desired, held, and those of recent responses."""
         held = [job.position for job in self.profile.experience or () if job.position]
-        return tuple([*filter(None, [self.profile.title]), *held, *(self.profile.recent_responses or ())])
+        return (*filter(None, [self.profile.title]), *held, *(self.profile.recent_responses or ()))
 
     @cached_property
     def position_words(self) -> frozenset[str]:
@@ -127,7 +128,7 @@ class Facts:
         for text in self.texts:
             words = words_of(text)
             keys.update(map(lookalike_key, words))
-            keys.update(lookalike_key(first + second) for first, second in zip(words, words[1:], strict=False))
+            keys.update(lookalike_key(first + second) for first, second in itertools.pairwise(words))
         return frozenset(keys)
 
     @cached_property

@@ -175,7 +175,7 @@ def _is_speakers_short(clause: Sequence[Token], place: int, gender: str, reading
 
 
 def _is_speakers_full(doc: Document, token: Token, gender: str, reading: Reading, facts: Facts) -> bool:
-    """A full adjective in the nominative is the author's if it has no noun of its own: «ответственная, внимательная»."""
+    """A full adjective in the nominative is the author's if it has no noun of its own: «ответственная»."""
     clause = doc.clause_of(token)
     place = token.index - clause[0].index
     if reading.has("Apro") or reading.has("Anum") or token.low.endswith(LANGUAGE_ENDING):
@@ -190,7 +190,7 @@ def _is_speakers_full(doc: Document, token: Token, gender: str, reading: Reading
     if alternatives and alternatives[0].share >= reading.share:
         return False
     if gender == "masc":
-        return _predicative(doc, token, facts)
+        return _predicative(doc, token)
     return all(other.has("femn") is False or other.has("nomn") is True for other in readings(token.low)[:1])
 
 
@@ -211,7 +211,7 @@ def _has_head(doc: Document, token: Token, gender: str) -> bool:
     return False
 
 
-def _predicative(doc: Document, token: Token, facts: Facts) -> bool:
+def _predicative(doc: Document, token: Token) -> bool:
     """A masculine nominative looks like an accusative: trust it after «я», or where no verb may govern it."""
     clause = doc.clause_of(token)
     before = clause[: token.index - clause[0].index]

@@ -19,7 +19,8 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "португальск": ("portuguese",), "армянск": ("armenian",), "грузинск": ("georgian",), "чешск": ("czech",),
     "финск": ("finnish",), "сербск": ("serbian",), "башкирск": ("bashkir",), "таджикск": ("tajik",),
     "киргизск": ("kyrgyz",), "азербайджанск": ("azerbaijani",), "греческ": ("greek",), "иврит": ("hebrew",),
-    "хинди": ("hindi",), "русск": ("russian",), "чувашск": ("chuvash",), "шведск": ("swedish",), "болгарск": ("bulgarian",),
+    "хинди": ("hindi",), "русск": ("russian",), "чувашск": ("chuvash",), "шведск": ("swedish",),
+    "болгарск": ("bulgarian",),
 }  # fmt: skip
 # Words for a level and the levels (1 = A1 … 6 = C2, 7 = native) that they may mean.
 LEVELS: tuple[tuple[str, tuple[int, int]], ...] = (
@@ -59,7 +60,8 @@ def check_languages(doc: Document, facts: Facts) -> Iterator[Violation]:
         named = _named_level(doc, match, reached, after)
         reached = max(match.end(), named[1][1] if named else 0)
         if named and not _level_supported(named[0], listed):
-            yield doc.violation("language", *sorted((*match.span(), *named[1]))[::3], listed or None)
+            start, end = min(match.start(), named[1][0]), max(match.end(), named[1][1])
+            yield doc.violation("language", start, end, listed or None)
 
 
 def _summary(facts: Facts) -> str | None:
@@ -115,7 +117,7 @@ def _level_text(text: str) -> str:
 def _named_level(
     doc: Document, match: re.Match[str], reached: int, after: int | None
 ) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """The level said of this mention: looked for behind it first, then in front as far as ``reached``, in the sentence."""
+    """The level said of this mention: looked for behind it first, then in front as far as ``reached``."""
     start, end = doc.sentence_span(match.start())
     behind = (match.end(), min(end, after or end, match.end() + 50))
     front = (max(start, reached, match.start() - 35), match.start())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from resumes.faithfulness.skills import alias
 from resumes.violations import Violation
 
 LEFTOVER = re.compile(
-    r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}|(?<!\w)(?:none|null|nan)(?!\w)"
+    r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}"
+    r"|(?<!\w)(?:none|null|nan)(?!\w)"
 )
 MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[а-я])[a-zа-я]+")
 TRIPLED = re.compile(r"([а-яa-z])\1{2,}")
@@ -21,9 +23,13 @@ CONSONANTS = re.compile(r"[бвгджзйклмнпрстфхцчшщ]{6,}")
 NO_VOWEL = re.compile(r"[бвгджзйклмнпрстфхцчшщьъ]{4,}")
 DANGLING_END = re.compile(r"[,:;(—–-]\s*$")
 DANGLING_POS = frozenset({"PREP", "CONJ"})
-DANGLING_WORDS = frozenset("не очень более около мой моя свой свою своей который которая самый самая".split())
+DANGLING_WORDS = frozenset({
+    "не", "очень", "более", "около", "мой", "моя", "свой", "свою", "своей", "который", "которая", "самый", "самая"
+})  # fmt: skip
 # Verbs that call for more when they are all that a clause has.
-DANGLING_VERBS = frozenset("владею имею умею ищу хочу могу обладаю являюсь рассматриваю стремлюсь".split())
+DANGLING_VERBS = frozenset({
+    "владею", "имею", "умею", "ищу", "хочу", "могу", "обладаю", "являюсь", "рассматриваю", "стремлюсь"
+})  # fmt: skip
 ORPHAN = re.compile(
     r"(?<!\w)(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под|без)\s*(?=[.,;!?](?:\s|$))"
 )
@@ -53,10 +59,10 @@ def check_legible(doc: Document, facts: Facts) -> Iterator[Violation]:
 
 def _repetition(doc: Document, facts: Facts) -> Iterator[Violation]:
     tokens = doc.tokens
-    for first, second in zip(tokens, tokens[1:], strict=False):
-        if first.low == second.low and first.sentence == second.sentence and first.low.isalpha() and len(first.low) > 1:
-            if not doc.text[first.end : second.start].strip():
-                yield doc.violation("unreadable", first.start, second.end)
+    for first, second in itertools.pairwise(tokens):
+        same = first.low == second.low and first.low.isalpha() and len(first.low) > 1
+        if same and not doc.text[first.end : second.start].strip():
+            yield doc.violation("unreadable", first.start, second.end)
     for match in STUTTER.finditer(doc.low):
         yield doc.violation("unreadable", *match.span())
     seen: dict[str, tuple[int, int]] = {}

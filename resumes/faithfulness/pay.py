@@ -25,7 +25,8 @@ CURRENCIES: tuple[tuple[str, str], ...] = (
 )
 CURRENCY = re.compile(r"\s*(?:" + "|".join(f"(?P<{code}>{pattern})" for code, pattern in CURRENCIES) + ")")
 PAY = re.compile(
-    r"зарплат|заработн\w+ плат|з/п|(?<!\w)зп(?!\w)|доход|оклад|оплат|вознагражден|ожида|рассчитыва|претенду|желаем|на руки"
+    r"зарплат|заработн\w+ плат|з/п|(?<!\w)зп(?!\w)|доход|оклад|оплат|вознагражден|ожида|рассчитыва|претенду|желаем"
+    r"|на руки"
 )
 # Money that is not the author's pay.
 OTHER_MONEY = re.compile(
