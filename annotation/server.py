@@ -201,7 +201,7 @@ class LabelStudioServer:
 def environment(home: Path, credentials: Credentials, database_url: str | None) -> dict[str, str]:
     """The variables that Label Studio runs with: headless, no sign-up without a link, nothing sent anywhere."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN_PREFIXES)}
-    return {**inherited, **_LABEL_STUDIO, **_administrator(credentials), **_database(home, database_url)}
+    return {**inherited, **_LABEL_STUDIO, **_NO_WAY_OUT, **_administrator(credentials), **_database(home, database_url)}
 
 
 _LABEL_STUDIO: Mapping[str, str] = {
@@ -218,6 +218,13 @@ _LABEL_STUDIO: Mapping[str, str] = {
     "LABEL_STUDIO_JSON_LOG": "false",
     "LOG_LEVEL": "WARNING",
     "PYTHONWARNINGS": "ignore",
+}
+
+# Some pages make the server fetch news from the vendor, and no setting turns that off: a proxy that is not there does.
+_NOWHERE = "http://127.0.0.1:9"
+_NO_WAY_OUT: Mapping[str, str] = {
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), _NOWHERE),
+    **dict.fromkeys(("NO_PROXY", "no_proxy"), "localhost,127.0.0.1,::1"),
 }
 
 
