@@ -18,7 +18,8 @@ from resumes.violations import Violation
 # Cyrillic spellings of tools and what a résumé calls them.
 ALIASES: dict[str, str] = {
     "фотошоп": "photoshop", "эксель": "excel", "ексель": "excel", "ворд": "word", "автокад": "autocad",
-    "питон": "python", "джава": "java", "пайтон": "python", "аутлук": "outlook", "битрикс": "bitrix", "фигма": "figma", "линукс": "linux",
+    "питон": "python",
+    "джава": "java", "пайтон": "python", "аутлук": "outlook", "битрикс": "bitrix", "фигма": "figma", "линукс": "linux",
     "виндовс": "windows", "корел": "corel", "иллюстратор": "illustrator", "тильда": "tilda", "джира": "jira",
     "пауэрпоинт": "powerpoint", "консультант-плюс": "консультант", "солидворкс": "solidworks", "гит": "git",
     "докер": "docker", "постгрес": "postgresql", "яваскрипт": "javascript", "джаваскрипт": "javascript",
@@ -29,7 +30,8 @@ IMPLIES: dict[str, tuple[str, ...]] = {
     "office": ("excel", "word", "powerpoint", "outlook", "ms", "microsoft"),
     "js": ("javascript",), "javascript": ("js",), "postgresql": ("postgres", "sql"), "postgres": ("postgresql", "sql"),
     "mysql": ("sql",), "mssql": ("sql",), "sqlite": ("sql",), "html5": ("html",), "css3": ("css",),
-    "django": ("python",), "typescript": ("ts",), "golang": ("go",), "react": ("reactjs", "js"), "vue": ("vuejs",), "excel": ("ms", "office"),
+    "django": ("python",),
+    "typescript": ("ts",), "golang": ("go",), "react": ("reactjs", "js"), "vue": ("vuejs",), "excel": ("ms", "office"),
     "word": ("ms", "office"), "windows": ("ms",), "scikit": ("sklearn",), "ml": ("machine", "learning"), "1c": ("1c",),
     "pytorch": ("torch",), "drf": ("django", "rest"), "git": ("github", "gitlab"), "russian": (), "english": (),
 }  # fmt: skip
