@@ -17,9 +17,12 @@ def main() -> int:
     """Prints tables, or one JSON object ``{bench: figures}``; 2 for an unknown name."""
     names = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
     parser = argparse.ArgumentParser(prog="python -m bench", description=f"Benches: {', '.join(names)}.")
-    parser.add_argument("name", nargs="*", choices=[*names, []], help="default: all")
+    parser.add_argument("name", nargs="*", help="default: all")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     arguments = parser.parse_args()
+    unknown = sorted(set(arguments.name) - set(names))
+    if unknown:
+        parser.error(f"unknown bench {unknown[0]!r}; expected one of {', '.join(names)}")
     results: dict[str, dict[str, Any]] = {}
     for name in arguments.name or names:
         module = importlib.import_module(f"bench.{name}")
