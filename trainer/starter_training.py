@@ -23,12 +23,12 @@ Example = tuple[list[int], list[int]]
 class StarterSettings:
     """Size, length and speed of the training; ``steps`` batches of ``batch`` pairs, each pair seen once or more."""
 
-    steps: int = 9000
-    batch: int = 64
-    texts: int = 400_000
+    steps: int = 5000
+    batch: int = 48
+    texts: int = 120_000
     learning_rate: float = 2e-3
-    warmup_steps: int = 300
-    average_steps: int = 600
+    warmup_steps: int = 200
+    average_steps: int = 400
     seed: int = 7
     threads: int = 1
     d_model: int = 128
@@ -71,9 +71,7 @@ def learning_rate_at(step: int, settings: StarterSettings) -> float:
     return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def encode(
-    pairs: Sequence[tuple[Sequence[str], str]], tokenizer: PreTrainedTokenizerFast
-) -> list[Example]:
+def encode(pairs: Sequence[tuple[Sequence[str], str]], tokenizer: PreTrainedTokenizerFast) -> list[Example]:
     """Token ids of inputs and targets, each with the end token."""
     ids = tokenizer.get_vocab()
     end = tokenizer.eos_token_id
@@ -114,7 +112,8 @@ def train(
     for step, batch in zip(range(settings.steps), batches(examples, settings), strict=False):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate_at(step, settings)
-        loss = model(**_tensors(batch, tokenizer.pad_token_id)).loss
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = model(**_tensors(batch, tokenizer.pad_token_id)).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()

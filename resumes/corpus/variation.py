@@ -67,11 +67,12 @@ def random_facts(rng: Random) -> Facts:
             perhaps(0.5, f"{fact}co:loct")
         perhaps(0.55, "roles:ablt")
     _random_skills(rng, full, slots)
-    if not perhaps(max(full, 0.6), "city:loct", "city:gent", "city:nomn"):
+    if not perhaps(max(full, 0.6), "city:loct"):
         perhaps(0.3, "country:loct")
-    for slot in ("age:nomn", "marital:nomn", "licence:gent", "car:nomn", "salary:nomn", "langs:ablt", "resp:accs"):
+    for slot in ("age:nomn", "marital:nomn", "licence:gent", "car:nomn", "salary:nomn", "resp:accs"):
         perhaps(full, slot)
     perhaps(full, "edu:nomn", "edu:short")
+    perhaps(full, "langs:ablt", "langs:accs")
     gender = rng.choices(("male", "female", "unknown"), (0.4, 0.35, 0.25))[0]
     if gender != "unknown":
         slots.extend(f"{word}:gndr" for word in GENDERED)

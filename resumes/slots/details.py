@@ -119,7 +119,9 @@ def _institution(raw: str | None) -> str | None:
 def _language_name(raw: str) -> str | None:
     name = tidy(raw).lower().removesuffix(" язык").removesuffix(" language")
     name = LANGUAGES.get(name, name)
-    return name if (name in LANGUAGES.values() or re.fullmatch(r"[а-яё]+[сц]кий", name)) and name.endswith("ий") else None
+    return (
+        name if (name in LANGUAGES.values() or re.fullmatch(r"[а-яё]+[сц]кий", name)) and name.endswith("ий") else None
+    )
 
 
 def _language_level(raw: str | None) -> str:
@@ -130,23 +132,32 @@ def _language_level(raw: str | None) -> str:
     return "на уровне родного" if level == "native" else level
 
 
-def languages_phrase(languages: Sequence[Language] | None) -> str | None:
-    """Instrumental, native Russian left out: «английским языком на уровне B2 и немецким на уровне A1»."""
+def languages_phrases(languages: Sequence[Language] | None) -> tuple[str, str] | None:
+    """Instrumental and accusative, native Russian left out: «английским языком на уровне B2 и немецким на уровне A1»."""
     known: list[tuple[str, str]] = []
     for language in languages or ():
         name, level = _language_name(language.name), _language_level(language.level)
         if name is None or (name == "русский" and level == "на уровне родного"):
             continue
-        known.append((name[:-2] + "им", level))
+        known.append((name[:-2], level))
     # Levels first: in «испанским и итальянским на уровне A2» the level would seem to belong to both.
     known.sort(key=lambda item: not item[1])
-    parts = [f"{name}{'' if index else ' языком'} {level}".strip() for index, (name, level) in enumerate(known)]
-    return enumerate_items(parts) or None
+    if not known:
+        return None
+
+    def listed(ending: str, noun: str) -> str:
+        return enumerate_items(
+            [f"{name}{ending}{'' if index else noun} {level}".strip() for index, (name, level) in enumerate(known)]
+        )
+
+    return listed("им", " языком"), listed("ий", " язык")
 
 
 def licence_phrase(licences: Sequence[str] | None) -> str | None:
     """«категории B», «категорий B и C»."""
-    codes = [code.strip().upper().translate(_LOOKALIKES) for item in licences or () for code in re.split(r"[,; /]+", item)]
+    codes = [
+        code.strip().upper().translate(_LOOKALIKES) for item in licences or () for code in re.split(r"[,; /]+", item)
+    ]
     known = sorted({code for code in codes if _LICENCE.match(code)})
     return f"{'категории' if len(known) == 1 else 'категорий'} {enumerate_items(known)}" if known else None
 

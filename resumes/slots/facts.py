@@ -42,13 +42,13 @@ FEATURES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
     ("tools", (("many", ("tools:any", "tools:few")), ("yes", ("tools:any",)))),
     ("quals", (("list", ("quals:nomn", "quals:ablt")), ("one", ("quality:ablt",)))),
     ("age", (("yes", ("age:nomn",)),)),
-    ("place", (("city", ("city:loct", "city:gent", "city:nomn")), ("country", ("country:loct",)))),
+    ("place", (("city", ("city:loct",)), ("country", ("country:loct",)))),
     ("marital", (("yes", ("marital:nomn",)),)),
     ("licence", (("yes", ("licence:gent",)),)),
     ("car", (("yes", ("car:nomn",)),)),
     ("salary", (("yes", ("salary:nomn",)),)),
     ("edu", (("yes", ("edu:nomn", "edu:short")),)),
-    ("langs", (("yes", ("langs:ablt",)),)),
+    ("langs", (("yes", ("langs:ablt", "langs:accs")),)),
     ("resp", (("yes", ("resp:accs",)),)),
 )
 _MAX_ROLES = 3
@@ -194,7 +194,7 @@ def _add_person(values: dict[str, str], profile: Profile) -> None:
     city = parse_city(profile.city)
     country = parse_country(profile.country)
     if city is not None:
-        values["city:loct"], values["city:gent"], values["city:nomn"] = city.place, city.origin, city.nomn
+        values["city:loct"] = city.place
     elif country is not None:
         values["country:loct"] = country.place
     _put(values, "marital:nomn", details.marital_phrase(profile.marital_status, profile.gender))
@@ -207,7 +207,9 @@ def _add_rest(values: dict[str, str], profile: Profile, title: Title | None, tod
     education = details.education_phrases(profile.education, today)
     if education is not None:
         values["edu:short"], values["edu:nomn"] = education
-    _put(values, "langs:ablt", details.languages_phrase(profile.languages))
+    languages = details.languages_phrases(profile.languages)
+    if languages is not None:
+        values["langs:ablt"], values["langs:accs"] = languages
     known = {title.nomn.lower()} if title else set()
     wanted: dict[str, str] = {}
     for raw in profile.recent_responses or ():

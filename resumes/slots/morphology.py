@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from resumes.slots.word_sets import word_set
+
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _NUMBERS = ("sing", "plur")
 # First parts of compounds that never change: «бизнес-аналитика», «шеф-повара».
-FIXED_PREFIXES = frozenset(
+FIXED_PREFIXES = word_set(
     "бизнес веб шеф бренд арт топ интернет медиа контент пиар онлайн гейм фитнес фронтенд бэкенд тест мини эвент ивент"
     " аккаунт офис видео фото кино радио аудио пресс вице экс мото авто хэнд дата диджитал бэк фронт вэб джуниор мидл"
-    " сеньор скрам сервис премьер генерал кафе нейл ногтевой бьюти фуд хаус колл кол лайф свит".split()
+    " сеньор скрам сервис премьер генерал кафе нейл ногтевой бьюти фуд хаус колл кол лайф свит"
 )
 
 

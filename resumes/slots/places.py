@@ -11,16 +11,17 @@ from resumes.slots.phrases import tidy
 from resumes.slots.tables import COUNTRIES_LATIN, LATIN_CITIES, NA_PLACES, SETTLEMENT_KINDS
 
 _VO = re.compile(r"^(?:[ВФвф][бвгджзйклмнпрстфхцчшщ]|Льв)")
-_FIXED_PARTS = frozenset({"санкт", "усть", "йошкар", "улан", "соль", "спас", "гусь", "буй", "алма", "нур", "сан", "нью", "лос"})
+_FIXED_PARTS = frozenset(
+    {"санкт", "усть", "йошкар", "улан", "соль", "спас", "гусь", "буй", "алма", "нур", "сан", "нью", "лос"}
+)
 
 
 @dataclass(frozen=True)
 class Place:
-    """``place`` answers where («в Казани»), ``origin`` from where («из Казани»), ``nomn`` names it."""
+    """``place`` answers where: «в Казани»; ``nomn`` names it."""
 
     nomn: str
     place: str
-    origin: str
 
 
 def preposition_in(word: str) -> str:
@@ -66,9 +67,9 @@ def _hyphenated(name: str, case: str) -> str | None:
 
 def _many_words(name: str, case: str) -> str | None:
     words = name.split()
-    if not any(has_tag(word, "Geox") for word in words) and words[-1].lower() not in _REGION_NOUNS:
-        if not has_tag(words[0], "ADJF"):
-            return None
+    named = any(has_tag(word, "Geox") for word in words) or words[-1].lower() in _REGION_NOUNS
+    if not named and not has_tag(words[0], "ADJF"):
+        return None
     form = inflect_phrase(name, case, animate=False)
     return None if form is None else " ".join(_capitalised(a, b) for a, b in zip(form.split(), words, strict=True))
 
@@ -101,17 +102,14 @@ def _settlement(name: str) -> Place | None:
 
 def _beside(kind: str, name: str) -> Place:
     """A kind of place that changes and a name that does not: «в городе Kinel»."""
-    place, origin = inflect_phrase(kind, "loct"), inflect_phrase(kind, "gent")
-    return Place(f"{kind} {name}", f"{preposition_in(kind)} {place} {name}", f"из {origin} {name}")
+    return Place(f"{kind} {name}", f"{preposition_in(kind)} {inflect_phrase(kind, 'loct')} {name}")
 
 
 def _inflected(name: str) -> Place | None:
-    place, origin = _case_form(name, "loct"), _case_form(name, "gent")
-    if is_latin(name) or place is None or origin is None:
+    place = None if is_latin(name) else _case_form(name, "loct")
+    if place is None:
         return None
-    if name in NA_PLACES:
-        return Place(name, f"на {place}", f"с {origin}")
-    return Place(name, f"{preposition_in(place)} {place}", f"из {origin}")
+    return Place(name, f"{'на' if name in NA_PLACES else preposition_in(place)} {place}")
 
 
 @lru_cache(maxsize=2_000)

@@ -69,10 +69,15 @@ class _Writer:
             self._flag(kind, self._append(_MISSING))
             return
         span = self._append(value)
-        key = token if form == "gndr" else _SAME_THING.get(fact, fact)
-        if key in self.said:
+        if form == "gndr":
+            repeated = token in self.words
+            self.words.add(token)
+        else:
+            thing = _SAME_THING.get(fact, fact)
+            repeated = thing in self.said
+            self.said.add(thing)
+        if repeated:
             self._flag("unreadable", span)
-        self.said.add(key)
 
     def _word(self, token: str) -> None:
         repeated = self.text.endswith(f" {token}") and token != "—"
@@ -112,5 +117,7 @@ def realise_slots(raw: str, facts: Facts) -> Realised:
     for token in raw.split():
         writer.write(token)
     if not writer.text or not writer.opening:
-        writer.violations.append(Violation("unreadable", writer.sentence_start, len(writer.text), writer.text[writer.sentence_start :]))
+        writer.violations.append(
+            Violation("unreadable", writer.sentence_start, len(writer.text), writer.text[writer.sentence_start :])
+        )
     return Realised(writer.text, writer.violations)

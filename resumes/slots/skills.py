@@ -10,6 +10,7 @@ from functools import lru_cache
 from resumes.slots.morphology import inflect_phrase, is_known, is_latin, noun_reading, single_script
 from resumes.slots.phrases import LATIN_CASE, lower_inside, quoted, tidy
 from resumes.slots.tables import QUALITIES
+from resumes.slots.word_sets import phrase_set, word_set
 
 MAX_ITEMS = 6
 FEW_ITEMS = 3
@@ -19,23 +20,40 @@ _VERSIONED = re.compile(r"^[A-Za-z]{2,}\d$")
 _KEPT_VERSIONS = frozenset({"html5", "css3", "php7", "php8", "es6", "beautifulsoup4", "python3", "vue3"})
 _ODD = re.compile(r"[^\w\s«»:+#./&-]|[.:]$|\bт\.?\s?п\b|\bи др\b|\\")
 _ABBREVIATED = re.compile(r"\b[а-яё]{1,2}/[а-яё]|[а-яё]\.", re.IGNORECASE)
-_CLAIMS = ("навык", "знание", "владение", "опыт", "способност", "умени", "уверенн", "опытн", "свободн", "водительск", "права")
+_CLAIMS = (
+    "навык",
+    "знание",
+    "владение",
+    "опыт",
+    "способност",
+    "умени",
+    "уверенн",
+    "опытн",
+    "свободн",
+    "водительск",
+    "права",
+    "действующ",
+    "сертификат",
+    "диплом",
+    "справка",
+    "медкнижка",
+)
 _VERBAL_ENDINGS = (
     "ние", "тие", "ция", "ровка", "ботка", "ройка", "ладка", "ставка", "рузка", "борка", "верка", "товка", "делка", "сылка",
     "писка", "ивка", "аска", "резка", "ёмка", "емка", "ковка", "фасовка", "метка", "стрижка", "чистка", "стирка", "мойка",
     "держка", "оценка", "возка", "вязка", "новка", "варка", "рубка", "пайка", "паковка", "купка", "жа",
 )  # fmt: skip
-_BRANDS = frozenset("яндекс контур битрикс сбис консультант гарант мойсклад".split())
-_STOP = frozenset("internet|интернет|тмц|s|ms internet explorer|электронная почта|smoke|math|оборудование|пк".split("|"))
-_VERBAL = frozenset(
+_BRANDS = word_set("яндекс контур битрикс сбис консультант гарант мойсклад")
+_STOP = phrase_set("internet|интернет|тмц|s|ms internet explorer|электронная почта|smoke|math|оборудование|пк")
+_VERBAL = word_set(
     "работа делопроизводство переписка учёт учет анализ монтаж ремонт контроль подбор забор приём прием уход расчёт"
     " расчет поиск набор осмотр вождение продажи продажа закупки закупка запуск найм дизайн руководство ввод вывоз"
-    " сбор перевод выпуск розлив сервис документооборот пошив раскрой надзор обзвон перевозка выпечка обмер".split()
+    " сбор перевод выпуск розлив сервис документооборот пошив раскрой надзор обзвон перевозка выпечка обмер"
 )
-_NOT_VERBAL = frozenset(
+_NOT_VERBAL = word_set(
     "документация отчётность отчетность техника этика поручение оборудование образование станция функция корреспонденция"
     " конструкция инструкция операция секция лекция позиция отделение здание помещение основание настойка полка"
-    " решение приложение средство произведение изделие приспособление значение умение знание".split()
+    " ориентация адаптация решение приложение средство произведение изделие приспособление значение умение знание"
 )
 
 
@@ -82,7 +100,9 @@ def _subject(text: str) -> str | None:
         return None
     if "«" in text:
         head = text.split("«")[0].strip()
-        return f"{lower_inside(head)} {text[len(head) :].strip()}" if inflect_phrase(head, "gent", animate=False) else None
+        return (
+            f"{lower_inside(head)} {text[len(head) :].strip()}" if inflect_phrase(head, "gent", animate=False) else None
+        )
     if text.startswith(("1С:", "1C:")):
         return f"«{text}»"
     if inflect_phrase(text, "gent", animate=True) is not None and _is_person(text):
@@ -109,6 +129,8 @@ def _is_person(text: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _doing(text: str) -> str | None:
     """The genitive of a subject whose head names an activity («ведения переговоров»)."""
+    if text.startswith(("1С", "1C")) or "«" in text or text.split()[0].lower() in _BRANDS:
+        return None
     for word in text.lower().split():
         reading = noun_reading(word, animate=False)
         if reading is None:

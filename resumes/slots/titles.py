@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from resumes.slots.morphology import FIXED_PREFIXES, inflect_phrase, is_known, is_latin
 from resumes.slots.phrases import lower_inside, quoted, tidy
+from resumes.slots.word_sets import word_set
 
 _MAX_LENGTH = 70
 _MAX_WORDS = 7
@@ -35,7 +36,7 @@ SPELLING = {
     "стажор": "стажёр",
 }
 # Entries of «position» that are no position.
-_NO_POSITION = frozenset("фриланс студент студентка домохозяйка обучение стажировка практика пенсионер безработный".split())
+_NO_POSITION = word_set("фриланс студент студентка домохозяйка обучение стажировка практика пенсионер безработный")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def _correct(word: str) -> str:
 
 def _hyphenated(text: str) -> str:
     """«Junior Python разработчик» → «Junior Python-разработчик», «бэкенд разработчик» → «бэкенд-разработчик»."""
+    text = re.sub(r"\b(мед)[. ]+(сестра|брат)", r"\1\2", text, flags=re.IGNORECASE)
     text = _FIXED_FIRST.sub(r"\1-\2", text)
     match = _TECHNOLOGY_FIRST.match(text)
     if match is None or match[2].lower() in _GRADES:
@@ -91,7 +93,12 @@ def parse_title(raw: str | None) -> Title | None:
         return None
     text = lower_inside(_hyphenated(_spelled(_first_alternative(raw))))
     words = text.split()
-    if not re.search(r"[A-Za-zА-Яа-яЁё]{3}", text) or len(text) > _MAX_LENGTH or len(words) > _MAX_WORDS:
+    if (
+        not re.search(r"[A-Za-zА-Яа-яЁё]{3}", text)
+        or re.search(r"[а-яё]\.", text)
+        or len(text) > _MAX_LENGTH
+        or len(words) > _MAX_WORDS
+    ):
         return None
     return Title(text, _person(text, "gent"), _person(text, "ablt"))
 
