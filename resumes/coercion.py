@@ -46,10 +46,9 @@ def coerce(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the raw fields of one row in the form of the schema; empty values are left out.
 
     Raises:
-        RowError: a text should be JSON and is not.
+        RowError: a text should be JSON or an amount of money and is not.
     """
-    raw = {("email" if name in ("e-mail", "e_mail") else name): value for name, value in fields.items()}
-    coerced = {name: _COERCIONS.get(name, _same)(value) for name, value in raw.items()}
+    coerced = {name: _COERCIONS.get(name, _same)(value) for name, value in fields.items()}
     return {name: value for name, value in coerced.items() if not _empty(value)}
 
 
@@ -115,18 +114,18 @@ def _salary(value: object) -> object:
     salary = {name: part for name, part in value.items() if not _empty(part)}
     if isinstance(salary.get("amount"), str):
         amount = _money(salary["amount"])
-        salary = {**(amount if isinstance(amount, dict) else {}), **salary}
-        salary["amount"] = amount["amount"] if isinstance(amount, dict) else salary["amount"]
+        salary = {**amount, **salary, "amount": amount["amount"]}
     if "currency" in salary:
         salary["currency"] = _currency(salary["currency"])
     # Forms send 0 when the field was left empty.
-    return salary if salary.get("amount") not in (None, 0) else None
+    empty = salary.get("amount") in (None, 0) and salary.keys() <= {"amount", "currency"}
+    return None if empty else salary
 
 
-def _money(value: str) -> object:
+def _money(value: str) -> dict[str, object]:
     matched = _MONEY.match(value.strip())
     if not matched:
-        return value
+        raise RowError(f"desired_salary: expected an amount such as '60 000 руб.', found {value.strip()[:40]!r}")
     money: dict[str, object] = {"amount": int(re.sub(r"\D", "", matched[1]))}
     if matched[2]:
         money["currency"] = _currency(matched[2])

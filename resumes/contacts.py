@@ -110,10 +110,9 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """Return ``text`` without contact data; the text itself, unchanged, when it has none."""
-        redacted = text
+        redacted = _SIGNATURE.sub("", _INTRODUCTION.sub("", text))
         if self._name is not None:
             redacted = self._name.sub("", redacted)
-        redacted = _SIGNATURE.sub("", _INTRODUCTION.sub("", redacted))
         for sign, pattern, replacement in _REMOVALS:
             if sign.search(redacted):
                 redacted = pattern.sub(replacement, redacted)

@@ -58,6 +58,8 @@ def str_location(location: tuple[int | str, ...]) -> str:
 def _explain_one(field: str, message: str, value: object) -> str:
     if message == "Field required":
         return f"{field} is missing"
+    if message.startswith("Value error, "):
+        return f"{field}: {message.removeprefix('Value error, ')}"
     if field.split(".")[0] in PERSONAL_FIELDS:
         return f"{field}: {message}"
     shown = repr(value)

@@ -11,6 +11,9 @@ from resumes.schema import Education, Job, Language, ResumeInput, Salary
 
 FIELDS: tuple[str, ...] = tuple(ResumeInput.model_fields)
 
+# Other spellings of a field's name that need no mapping.
+ALIASES = {"e-mail": "email", "e_mail": "email"}
+
 _OBJECTS: dict[str, type[BaseModel]] = {"desired_salary": Salary}
 _LISTS_OF_OBJECTS: dict[str, type[BaseModel]] = {"experience": Job, "education": Education, "languages": Language}
 _LISTS_OF_TEXT = ("driving_licences", "skills", "recent_responses")

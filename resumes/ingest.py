@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -139,12 +139,18 @@ def _prepare(
 def _parse(raw: RawRow, source: str) -> ResumeRow:
     if raw.problem:
         raise RowError(raw.problem)
+    _check_fields(raw, raw.fields)
     fields = coerce(raw.fields)
+    # Again, for what stood as JSON text in a cell.
+    _check_fields(raw, fields)
+    resume = ResumeInput.model_validate(fields)
+    return _row(resume, source, synthetic=resume.external_id.startswith(SYNTHETIC_PREFIX))
+
+
+def _check_fields(raw: RawRow, fields: dict[str, Any]) -> None:
     foreign = unknown_fields(fields)
     if foreign:
         raise UnknownFieldError(raw.path, raw.number, foreign, FIELDS)
-    resume = ResumeInput.model_validate(fields)
-    return _row(resume, source, synthetic=resume.external_id.startswith(SYNTHETIC_PREFIX))
 
 
 def _check_first(row: ResumeRow, raw: RawRow, seen: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ part of the name, with a capital letter in the middle of a sentence, or before a
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 _NAME_TAGS = ("Name", "Surn", "Patr")
 # Where an ordinary word would have no capital letter, and what follows the subject of a sentence.
 _MID_SENTENCE = r"(?<=[а-яё,;] )"
-_BEFORE_VERB = r"(?=\s+(?:не\s+)?[а-яё]+(?:ал|ел|ил|ял|ла|ет|ёт|ит|лся|лась|ется|ится)\b)"
+_BEFORE_VERB = r"(?=\s+(?:не\s+)?[а-яё]+(?:ал|ел|ил|ял|ла|ли|ет|ёт|ит|лся|лась|ется|ится)\b)"
+# Names repeat from person to person, and looking one up is slow.
+_REMEMBERED = 50_000
+_SURNAME_ENDING = re.compile(r"(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая))$")
 _INITIAL = r"[А-ЯЁA-Z]\."
 # What Russian surnames that the dictionary does not know end in, and what those endings become in other cases.
 _ENDINGS: tuple[tuple[str, str], ...] = (
@@ -62,15 +65,18 @@ def name_pattern(name: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})(?![\w-])")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _ordinary(part: str) -> bool:
-    """True when the word is also something else than a name; a surname may sound like a town («Иванова»)."""
+    """True when the word is also something else than a name, unless it is a surname by its ending («Соколов»)."""
     if not _morph().word_is_known(part):
         return False
     tags = [parse.tag for parse in _morph().parse(part)]
-    surname = any("Surn" in tag for tag in tags)
-    return any(not any(name in tag for name in _NAME_TAGS) and not (surname and "Geox" in tag) for tag in tags)
+    if any("Surn" in tag for tag in tags) and _SURNAME_ENDING.search(part.lower()):
+        return False
+    return any(not any(name in tag for name in _NAME_TAGS) for tag in tags)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _forms(part: str) -> str:
     """Return a pattern for the capitalised and all-capital forms of one part in all cases."""
     forms = {part.lower()}

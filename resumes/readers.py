@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from resumes.errors import MappingError, RowError, UnreadableFileError
-from resumes.fields import FIELDS, set_path, valid_target
+from resumes.fields import ALIASES, FIELDS, set_path, valid_target
 
 Mapping = dict[str, str | None]
 
@@ -86,10 +86,14 @@ def _rename(fields: dict[str, Any], mapping: Mapping) -> dict[str, Any]:
     """Apply ``mapping`` to top-level keys and unfold dotted ones; raise RowError when two columns clash."""
     renamed: dict[str, Any] = {}
     for name, value in fields.items():
-        target = mapping.get(name, name)
+        target = _target(name, mapping)
         if target is not None:
             set_path(renamed, target, value)
     return renamed
+
+
+def _target(name: str, mapping: Mapping) -> str | None:
+    return mapping.get(name, ALIASES.get(name, name))
 
 
 def _row(path: Path, number: int, value: object, mapping: Mapping) -> RawRow:
@@ -110,8 +114,8 @@ def _read_json_lines(path: Path, mapping: Mapping) -> Iterator[RawRow]:
                 continue
             try:
                 value = json.loads(line)
-            except json.JSONDecodeError as error:
-                row = RawRow(path, number, {}, f"not JSON: {error.msg} at column {error.colno}")
+            except (json.JSONDecodeError, RecursionError) as error:
+                row = RawRow(path, number, {}, _no_json(error))
                 if readable:
                     yield row
                 else:
@@ -126,12 +130,17 @@ def _read_json_lines(path: Path, mapping: Mapping) -> Iterator[RawRow]:
         raise UnreadableFileError(f"{path}: expected one JSON object a line, but {first}")
 
 
+def _no_json(error: json.JSONDecodeError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "not JSON: nested too deep"
+    return f"not JSON: {error.msg} at column {error.colno}"
+
+
 def _read_json(path: Path, mapping: Mapping) -> Iterator[RawRow]:
     try:
         loaded = json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableFileError(f"{path}: expected a JSON array of résumés, found {error.msg} at {where}") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise UnreadableFileError(f"{path}: expected a JSON array of résumés, but it is {_no_json(error)}") from error
     rows = loaded if isinstance(loaded, list) else [loaded]
     if not rows:
         raise UnreadableFileError(f"{path}: expected a JSON array of résumés, found an empty one")
@@ -165,7 +174,7 @@ def _check_header(path: Path, header: list[str], mapping: Mapping) -> None:
     missing = [column for column in mapping if column not in header]
     if missing:
         raise MappingError(f"{path}, row 1: the mapping names column '{missing[0]}'; the file has {', '.join(header)}")
-    wrong = [column for column in header if not _known(mapping.get(column, column))]
+    wrong = [column for column in header if not _known(_target(column, mapping))]
     if wrong:
         raise MappingError(
             f"{path}, row 1: wrong column '{wrong[0]}'; expected one of {', '.join(FIELDS)}, "

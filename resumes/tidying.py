@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 LICENCES = frozenset(["A", "A1", "B", "B1", "C", "C1", "D", "D1", "M", "BE", "CE", "DE", "C1E", "D1E", "TM", "TB"])
 
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+# Also what no database stores as text: control characters.
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BREAK = re.compile(r"</?(?:br|p|li|ul|ol|div)\b[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?(?:b|i|u|em|strong|span|font|a|highlighttext)\b[^<>]*>", re.IGNORECASE)
 # Cyrillic letters that look like those of licence categories.
