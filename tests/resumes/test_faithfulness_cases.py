@@ -59,4 +59,4 @@ def test_case(case: Case) -> None:
 def test_every_kind_has_false_cases() -> None:
     kinds = Counter(kind for case in CASES for kind, _ in case.expected)
     assert set(kinds) == set(KINDS)
-    assert len(CASES) >= 150
+    assert len(CASES) >= 500

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resumes.faithfulness import check
 from resumes.schema import Profile
 
 TODAY = dt.date(2026, 6, 1)
+# The first example loads the language tools.
+UNHURRIED = settings(deadline=None)
 # City, «в …», «из …»; written by hand, so that the checker's own declension is not its judge.
 CITIES = (
     ("Казань", "Казани", "Казани"),
@@ -48,6 +50,7 @@ def _kinds(text: str, **fields: Any) -> set[str]:
     return {violation.kind for violation in check(profile, text, TODAY)}
 
 
+@UNHURRIED
 @given(own=st.sampled_from(CITIES), other=st.sampled_from(CITIES), wording=st.sampled_from(LIVING))
 def test_city(own: tuple[str, str, str], other: tuple[str, str, str], wording: str) -> None:
     text = wording.format(*own[1:])
@@ -58,6 +61,7 @@ def test_city(own: tuple[str, str, str], other: tuple[str, str, str], wording: s
         assert "city" in _kinds(text, city=other[0])
 
 
+@UNHURRIED
 @given(age=st.sampled_from(sorted(NUMBER_WORDS)), shift=st.sampled_from([-10, -3, -1, 1, 2, 10]))
 def test_age(age: int, shift: int) -> None:
     digits = f"{age} {NUMBER_WORDS[age].rsplit(' ', 1)[1]}"
@@ -66,6 +70,7 @@ def test_age(age: int, shift: int) -> None:
         assert _kinds(text, age=max(14, age + shift)) == {"age"}
 
 
+@UNHURRIED
 @given(
     pair=st.sampled_from(PAIRS),
     subject=st.sampled_from(["Я {}.", "Всегда {}.", "В коллективе {}.", "Сразу скажу: {}."]),
@@ -78,6 +83,7 @@ def test_gender(pair: tuple[str, str], subject: str) -> None:
         assert "gender" not in _kinds(text)
 
 
+@UNHURRIED
 @given(years=st.integers(1, 40), months=st.integers(0, 11), wrong=st.sampled_from([-9, -3, 3, 7]))
 def test_experience(years: int, months: int, wrong: int) -> None:
     total = years * 12 + months
@@ -92,6 +98,7 @@ def test_experience(years: int, months: int, wrong: int) -> None:
     assert more == (set() if months > 1 else {"experience_years"}) or months == 1
 
 
+@UNHURRIED
 @given(
     amount=st.integers(15, 400).map(lambda thousands: thousands * 1000),
     other=st.integers(15, 400).map(lambda t: t * 1000),
@@ -108,6 +115,7 @@ def test_salary(amount: int, other: int) -> None:
             assert _kinds(text, desired_salary={"amount": other}) == {"salary"}
 
 
+@UNHURRIED
 @given(held=st.sets(st.sampled_from("ABCD"), min_size=1), named=st.sets(st.sampled_from("ABCD"), min_size=1))
 def test_licence(held: set[str], named: set[str]) -> None:
     text = f"Есть водительские права категорий {', '.join(sorted(named))}."
@@ -125,6 +133,7 @@ SKILLS = (
 )  # fmt: skip
 
 
+@UNHURRIED
 @given(skill=st.sampled_from(SKILLS), change=st.sampled_from([str.lower, str.upper, str.title, str]))
 def test_skill(skill: tuple[str, str], change: Any) -> None:
     name, text = skill
@@ -133,6 +142,7 @@ def test_skill(skill: tuple[str, str], change: Any) -> None:
         assert "skill" in _kinds(text, skills=["Работа в команде"])
 
 
+@UNHURRIED
 @given(st.text(max_size=300))
 def test_any_text_gets_spans_inside_it(text: str) -> None:
     for violation in check(Profile(external_id="r"), text, TODAY):
