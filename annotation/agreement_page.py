@@ -11,7 +11,7 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:52rem;padding:0 1rem;color:#1f2430;background:#fff}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}
 th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #d9dde5;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td{font-variant-numeric:tabular-nums}
 small{color:#5a6372}.mark{background:#fff3cd;padding:.5rem .8rem;border-radius:.3rem}
 """
 _REASONS = {
@@ -116,9 +116,7 @@ def _rejected(found: RoundAgreement) -> list[tuple[str, str]]:
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    body = "".join(
-        f"<tr><td>{row[0]}</td>" + "".join(f'<td class="n">{cell}</td>' for cell in row[1:]) + "</tr>" for row in rows
-    )
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     if not body:
         return "<p>Нет.</p>"
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
