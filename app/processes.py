@@ -75,6 +75,11 @@ class Child:
         return self._process.pid
 
     @property
+    def started(self) -> bool:
+        """False when an interrupt came before the process did."""
+        return self._process is not None
+
+    @property
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.poll() if self._process is not None else None
@@ -170,7 +175,8 @@ class Supervisor:
             if not gone:
                 child.signal(signal.SIGKILL)
                 child.wait(time.monotonic() + STOP_SECONDS)
-            self._tell(f"-{child.pid}")
+            if child.started:
+                self._tell(f"-{child.pid}")
             self.children.pop()
 
     def dead(self) -> Child | None:

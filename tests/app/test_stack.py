@@ -70,12 +70,25 @@ def test_nothing_is_left(number: int, tmp_path: Path) -> None:
     assert report(Settings(data_dir=tmp_path)).state == "stopped"
 
 
+@pytest.mark.parametrize("seconds", [0.2, 1.0, 2.0, 3.0, 4.5])
+def test_nothing_is_left_after_ctrl_c_during_the_start(seconds: float, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, str(tmp_path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as supervisor:
+        time.sleep(seconds)
+        os.kill(supervisor.pid, signal.SIGINT)
+    assert eventually_none(tmp_path) == []
+
+
 def test_a_killed_stack_starts_again_and_is_stopped_from_outside(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SUPERVISOR, str(tmp_path)]
     for end in (lambda pid: os.kill(pid, signal.SIGKILL), lambda _pid: stop(tmp_path)):
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as supervisor:
+        with (
+            (tmp_path / "said").open("w+") as said,
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True) as supervisor,
+        ):
             assert supervisor.stdout is not None
-            assert supervisor.stdout.readline() == "ready\n"
+            assert supervisor.stdout.readline() == "ready\n", (tmp_path / "said").read_text()
             end(supervisor.pid)
     assert eventually_none(tmp_path) == []
     assert stop(tmp_path) is None
