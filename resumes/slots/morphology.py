@@ -20,7 +20,7 @@ _NUMBERS = ("sing", "plur")
 FIXED_PREFIXES = word_set(
     "бизнес веб шеф бренд арт топ интернет медиа контент пиар онлайн гейм фитнес фронтенд бэкенд тест мини эвент ивент"
     " аккаунт офис видео фото кино радио аудио пресс вице экс мото авто хэнд дата диджитал бэк фронт вэб джуниор мидл"
-    " сеньор скрам сервис премьер генерал кафе нейл ногтевой бьюти фуд хаус колл кол лайф свит"
+    " су спа сеньор скрам сервис премьер генерал кафе нейл ногтевой бьюти фуд хаус колл кол лайф свит"
 )
 
 
@@ -95,7 +95,8 @@ def _inflect_compound(word: str, case: str, *, animate: bool | None) -> tuple[st
     parts = word.split("-")
     forms, ruling = [], None
     for part in parts:
-        if not _CYRILLIC.search(part) or (part.lower() in FIXED_PREFIXES and part is not parts[-1]):
+        fixed = part.lower() in FIXED_PREFIXES or part.isupper()
+        if not _CYRILLIC.search(part) or (fixed and part is not parts[-1]):
             forms.append(part)
             continue
         reading = noun_reading(part, animate=animate)
@@ -139,8 +140,7 @@ def _head_index(words: Sequence[str], *, animate: bool | None) -> int | None:
         if not _CYRILLIC.search(word) or any(c.isdigit() for c in word):
             continue
         if _inflect_compound(word, "nomn", animate=animate) is not None:
-            following = words[index + 1] if index + 1 < len(words) else None
-            if following and _is_adjective_only_before(word, following, animate):
+            if _is_adjective_only(words, index, animate):
                 continue
             return index
         if not any(p.tag.POS in ("ADJF", "PRTF") and p.tag.case == "nomn" for p in parses(word)):
@@ -148,10 +148,15 @@ def _head_index(words: Sequence[str], *, animate: bool | None) -> int | None:
     return None
 
 
-def _is_adjective_only_before(word: str, following: str, animate: bool | None) -> bool:
-    """«рабочий» in «рабочий персонал»: a noun that can be an adjective yields to an agreeing noun after it."""
-    noun = noun_reading(following, animate=animate) if _CYRILLIC.search(following) else None
-    return noun is not None and _adjective_reading(word, noun) is not None
+def _is_adjective_only(words: Sequence[str], index: int, animate: bool | None) -> bool:
+    """«старший» in «старший системный администратор»: what can be an adjective yields to an agreeing noun after it."""
+    for word in words[index + 1 :]:
+        noun = noun_reading(word.split("-")[0], animate=animate) if _CYRILLIC.search(word) else None
+        if noun is not None:
+            return _adjective_reading(words[index], noun) is not None
+        if not any(p.tag.POS in ("ADJF", "PRTF") and p.tag.case == "nomn" for p in parses(word)):
+            return False
+    return False
 
 
 def _agreeing(words: Sequence[str], head: int, reading: Any) -> list[int]:

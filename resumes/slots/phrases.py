@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from resumes.slots.morphology import has_tag, is_known, is_latin, single_script
+from resumes.slots.morphology import FIXED_PREFIXES, has_tag, is_known, is_latin, single_script
 
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]?\s*")
+# Driving licence categories in Cyrillic look-alikes: «водитель категории В».
+_CATEGORIES = frozenset("АВСЕМ")
 _STRAIGHT_QUOTES = re.compile(r'"([^"]*)"')
 _SPACES = re.compile(r"\s+")
 _EDGES = " \t\n.,;:!?-–—*•·/\\|_'"
@@ -41,8 +43,8 @@ def _keeps_case(word: str) -> bool:
     if any(c.isdigit() for c in bare) or is_latin(bare) or "«" in word:
         return True
     letters = [c for c in bare if c.isalpha()]
-    if len(letters) < 2 or not bare[:1].isupper():
-        return False
+    if len(letters) == 1 or not bare[:1].isupper():
+        return bare in _CATEGORIES
     if bare.isupper() and len(letters) <= 6:
         return not is_known(bare) or has_tag(bare, "Abbr") or len(letters) <= 3
     if not bare.isupper() and sum(c.isupper() for c in letters) > 1 and "-" not in bare:
@@ -57,8 +59,13 @@ def lower_inside(phrase: str) -> str:
         if is_latin(word):
             words.append(LATIN_CASE.get(word.lower(), word))
         else:
-            words.append("-".join(part if _keeps_case(part) else part.lower() for part in word.split("-")))
+            words.append("-".join(_part(part) for part in word.split("-")))
     return " ".join(words)
+
+
+def _part(part: str) -> str:
+    keep = _keeps_case(part) and (part.lower() not in FIXED_PREFIXES or part.isupper())
+    return part if keep else part.lower()
 
 
 def quoted(text: str) -> str:

@@ -14,6 +14,7 @@ from resumes.slots.word_sets import phrase_set, word_set
 
 MAX_ITEMS = 6
 FEW_ITEMS = 3
+_SAME_FIRST = 2
 _MAX_LENGTH = 45
 _MAX_WORDS = 5
 _VERSIONED = re.compile(r"^[A-Za-z]{2,}\d$")
@@ -43,6 +44,7 @@ _VERBAL_ENDINGS = (
     "писка", "ивка", "аска", "резка", "ёмка", "емка", "ковка", "фасовка", "метка", "стрижка", "чистка", "стирка", "мойка",
     "держка", "оценка", "возка", "вязка", "новка", "варка", "рубка", "пайка", "паковка", "купка", "жа",
 )  # fmt: skip
+_LOAN = re.compile(r"\w{3}(?:инг|ирование|терапия|графия|скопия|метрия|логия|оника|сервис|контроль|план|план[ыа])$")
 _BRANDS = word_set("яндекс контур битрикс сбис консультант гарант мойсклад")
 _STOP = phrase_set("internet|интернет|тмц|s|ms internet explorer|электронная почта|smoke|math|оборудование|пк")
 _VERBAL = word_set(
@@ -94,7 +96,7 @@ def _subject(text: str) -> str | None:
     """A Russian noun phrase ready for a list in the nominative, or ``None``."""
     words = text.split()
     plain = re.sub("«.*»", "", text).split()
-    if text.lower().startswith(_CLAIMS) or not all(is_known(w) or not _russian(w) or _acronym(w) for w in plain):
+    if text.lower().startswith(_CLAIMS) or not all(_usable(w) for w in plain):
         return None
     if any(c.isdigit() for c in text) and not text.startswith(("1С", "1C")):
         return None
@@ -107,9 +109,14 @@ def _subject(text: str) -> str | None:
         return f"«{text}»"
     if inflect_phrase(text, "gent", animate=True) is not None and _is_person(text):
         return None
-    if words[0].lower() in _BRANDS:
+    if words[0].lower() in _BRANDS or (is_latin(words[0]) and words[1:] and words[1][:1].isupper()):
         return quoted(text)
     return lower_inside(text) if inflect_phrase(text, "gent", animate=False) is not None else None
+
+
+def _usable(word: str) -> bool:
+    """A dictionary word, an acronym, a Latin one, or a loan word that dictionaries lag behind («копирайтинг»)."""
+    return is_known(word) or not _russian(word) or _acronym(word) or _LOAN.search(word.lower()) is not None
 
 
 def _russian(word: str) -> bool:
@@ -143,6 +150,16 @@ def _doing(text: str) -> str | None:
     return None
 
 
+def _varied(items: Iterable[str]) -> tuple[str, ...]:
+    """At most two items that begin with the same word («организация встреч, организация выставок»), then bounded."""
+    kept: list[str] = []
+    for item in _distinct(items):
+        first = item.split()[0].lower()
+        if sum(other.split()[0].lower() == first for other in kept) < _SAME_FIRST:
+            kept.append(item)
+    return tuple(kept[:MAX_ITEMS])
+
+
 def _distinct(items: Iterable[str]) -> tuple[str, ...]:
     seen: dict[str, str] = {}
     for item in items:
@@ -162,8 +179,8 @@ def parse_skills(raw: Sequence[str] | None) -> Skills:
     return Skills(
         tools=_distinct(tools)[:MAX_ITEMS],
         activities=tuple(text for text, _ in activities),
-        doings=tuple(form for _, form in activities)[:MAX_ITEMS],
-        subjects=_distinct(subjects)[:MAX_ITEMS],
+        doings=_varied(form for _, form in activities),
+        subjects=_varied(subjects),
         qualities=_distinct(text for text, form in zip(qualities, forms, strict=True) if form)[:MAX_ITEMS],
         quality_forms=_distinct(form for form in forms if form)[:MAX_ITEMS],
     )

@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from resumes.slots.morphology import FIXED_PREFIXES, inflect_phrase, is_known, is_latin
+from resumes.slots.morphology import FIXED_PREFIXES, has_tag, inflect_phrase, is_known, is_latin, noun_reading
 from resumes.slots.phrases import lower_inside, quoted, tidy
 from resumes.slots.word_sets import word_set
 
 _MAX_LENGTH = 70
 _MAX_WORDS = 7
 _ALTERNATIVES = re.compile(r"\s*[,;/|]\s*|\s+[-–—]\s+|\.\s+|\s*&\s*")
-_TECHNOLOGY_FIRST = re.compile(r"^((?:[\w+#.]+ )*?)([A-Za-z][\w+#.]*|1[СC]) ([а-яё]+(?:-[а-яё]+)*)$", re.IGNORECASE)
+_TECHNOLOGY_FIRST = re.compile(r"^((?:[\w+#.]+ )*?)([A-Za-z][\w+#./]*|1[СC]) ([а-яё]+(?:-[а-яё]+)*)$", re.IGNORECASE)
+# «UX/UI», «PHP/ Python»: one thing, unlike «администратор/кассир».
+_LATIN_PAIR = re.compile(r"([A-Za-z]+)\s*/\s*([A-Za-z]+)")
 _FIXED_FIRST = re.compile(
     rf"\b({'|'.join(sorted(FIXED_PREFIXES, key=len, reverse=True))}) ([а-яё]{{4,}})", re.IGNORECASE
 )
@@ -77,12 +79,24 @@ def _hyphenated(text: str) -> str:
     return f"{match[1]}{match[2]}-{match[3]}"
 
 
+def _two_people(text: str) -> str:
+    """«Продавец консультант» → «Продавец-консультант»."""
+    words = text.split()
+    if len(words) != 2 or not all(is_known(word) and "-" not in word for word in words):
+        return text
+    readings = [noun_reading(word, animate=True) for word in words]
+    people = all(r is not None and r.tag.animacy == "anim" and r.tag.number == "sing" for r in readings)
+    first_adjective = has_tag(words[0], "ADJF") or has_tag(words[0], "PRTF")
+    return "-".join(words) if people and not first_adjective else text
+
+
 def _first_alternative(raw: str) -> str:
     """Of «бухгалтер, кассир» the first; of «PHP/ Python программист» the first that names an occupation."""
-    parts = [part for piece in _ALTERNATIVES.split(raw.split("(")[0] or raw) if len(part := tidy(piece)) > 1]
+    joined = _LATIN_PAIR.sub(r"\1⁄\2", raw.split("(")[0] or raw)
+    parts = [part.replace("⁄", "/") for piece in _ALTERNATIVES.split(joined) if len(part := tidy(piece)) > 1]
     if not parts:
         return tidy(raw)
-    lone = len(parts[0].split()) == 1 and is_latin(parts[0])
+    lone = "/" not in parts[0] and len(parts[0].split()) == 1 and is_latin(parts[0])
     return next((part for part in parts[1:] if len(part.split()) > 1), parts[0]) if lone else parts[0]
 
 
@@ -91,7 +105,7 @@ def parse_title(raw: str | None) -> Title | None:
     """The position that ``raw`` names first, or ``None`` when nothing usable is left."""
     if raw is None:
         return None
-    text = lower_inside(_hyphenated(_spelled(_first_alternative(raw))))
+    text = lower_inside(_two_people(_hyphenated(_spelled(_first_alternative(raw)))))
     words = text.split()
     if (
         not re.search(r"[A-Za-zА-Яа-яЁё]{3}", text)
@@ -115,6 +129,8 @@ _HEADS = {
     "заведующая": {"gent": "заведующей", "ablt": "заведующей"},
     "управляющий": {"gent": "управляющего", "ablt": "управляющим"},
     "управляющая": {"gent": "управляющей", "ablt": "управляющей"},
+    "дежурный": {"gent": "дежурного", "ablt": "дежурным"},
+    "хостес": {"gent": "хостес", "ablt": "хостес"},
 }
 
 
