@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 
 from app.api import problems, routes
 from app.api.serving import Serving
@@ -32,8 +34,10 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # The first model is loaded while /healthz answers already; /readyz tells when it is there.
-        threading.Thread(target=_warm_up, args=(serving,), name="warm-up", daemon=True).start()
+        warming = threading.Thread(target=_warm_up, args=(serving,), name="warm-up", daemon=True)
+        warming.start()
         yield
+        await to_thread(warming.join)  # whoever opened the database closes it now
 
     max_bytes = settings.max_body_kib * 1024
     app = FastAPI(
@@ -66,5 +70,5 @@ def _documented(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, An
 def _warm_up(serving: Serving) -> None:
     try:
         serving.warm_up()
-    except RaisonTextError as error:
+    except (RaisonTextError, OperationalError) as error:
         log.warning("no model is ready: %s", error)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import threading
+from contextlib import suppress
 
 from app.api.schemas import CandidateOut, GenerateRequest, GenerateResponse, Ready
 from app.settings import Settings
+from db.errors import ConflictError
 from db.models import Impression
 from db.session import Database
 from resumes.schema import Profile
@@ -27,6 +30,7 @@ class Serving:
             compute_type=settings.compute_type,
         )
         self._holder = PolicyHolder(database, engine)
+        self._registering = threading.Lock()
 
     def load(self) -> Policy:
         """Loads the promoted model; on an empty registry the starter becomes it.
@@ -37,9 +41,13 @@ class Serving:
         try:
             return self._holder.current()
         except NoPromotedModelError:
-            with self._database.session() as session:
-                ensure_starter(session, self._store)
+            self._register_starter()
             return self._holder.current()
+
+    def _register_starter(self) -> None:
+        # A conflict means that another replica was faster.
+        with self._registering, suppress(ConflictError), self._database.session() as session:
+            ensure_starter(session, self._store)
 
     def warm_up(self) -> None:
         """Loads the model and, by writing once, the language tools that check its texts. Raises as ``load`` does."""
