@@ -30,8 +30,8 @@ def render(profile: Profile, text_format: TextFormat) -> str:
 def target(profile: Profile, about: str, text_format: TextFormat) -> str:
     """Training target: what the model should have written for ``about``.
 
-    ``plain``: the text itself on one line. ``slots``: the raw form with the facts of ``profile`` as slots. The starter's
-    vocabulary is that of the corpus grammar, so only texts in its words can be written so.
+    ``plain``: the text itself on one line. ``slots``: the raw form with the facts of ``profile`` as slots. The
+    vocabulary of slots models is that of the corpus grammar, so only texts in its words can be written so.
 
     Raises:
         SlotsTargetError: in ``slots``, when ``about`` does not come back unchanged from the raw form.

@@ -85,22 +85,25 @@ def read_profiles(path: Path) -> list[Profile]:
     Raises:
         InvalidInputError: the file cannot be read or a line is no résumé.
     """
-    from pydantic import ValidationError
-
-    profiles = []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, 1):
-            fields: dict[str, Any] = json.loads(line)
-            kept = {key: value for key, value in fields.items() if key in Profile.model_fields}
-            profiles.append(Profile.model_validate(kept))
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"Expected a readable JSONL file, found {error}") from error
-    except (ValueError, ValidationError) as error:
-        raise InvalidInputError(f"Expected one résumé a line in {path}, line {number} is none: {error}") from error
+    profiles = [_read_profile(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
     if not profiles:
         raise InvalidInputError(f"Expected résumés in {path}, found none")
     return profiles
+
+
+def _read_profile(line: str, where: str) -> Profile:
+    from pydantic import ValidationError
+
+    try:
+        fields: dict[str, Any] = json.loads(line)
+        return Profile.model_validate({key: value for key, value in fields.items() if key in Profile.model_fields})
+    except (ValueError, AttributeError, ValidationError) as error:
+        first = str(error).splitlines()[0]
+        raise InvalidInputError(f"Expected one résumé a line, found none in {where}: {first}") from error
 
 
 def measure(directory: Path, real: Path | None) -> dict[str, ErrorRate]:
@@ -123,7 +126,9 @@ def measure(directory: Path, real: Path | None) -> dict[str, ErrorRate]:
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m trainer.starter", description=__doc__)
     parser.add_argument("--out", type=Path, help="directory to write (default: starter/ of the project)")
-    parser.add_argument("--steps", type=int, help="training steps (default: %(default)s)", default=StarterSettings.steps)
+    parser.add_argument(
+        "--steps", type=int, help="training steps (default: %(default)s)", default=StarterSettings.steps
+    )
     parser.add_argument("--texts", type=int, help="corpus texts (default: %(default)s)", default=StarterSettings.texts)
     parser.add_argument("--real", type=Path, help="JSONL of real résumés to measure on besides")
     parser.add_argument("--measure-only", action="store_true", help="measure what is there and renew its card")

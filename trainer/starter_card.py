@@ -20,15 +20,17 @@ def write_card(directory: Path, training: Mapping[str, Any], measured: Mapping[s
 
 def _head(training: Mapping[str, Any], size: int) -> str:
     settings = training["settings"]
+    layers = settings["layers"]
     return f"""# RaisonText starter
 
-Writes Russian «О себе» texts in slots format: it reads which facts a résumé has (never the facts themselves) and writes
-words and slots such as `<city:loct>`; `resumes.text_format.realise` fills the slots in, inflected. Cities, employers,
-salaries, skills and other open-class facts are therefore right by construction.
+Writes Russian «О себе» texts in slots format: it reads which facts a résumé has (never the facts themselves) and
+writes words and slots such as `<city:loct>`; `resumes.text_format.realise` fills the slots in, inflected. Cities,
+employers, salaries, skills and other open-class facts are therefore right by construction.
 
-- T5 encoder-decoder, d_model {settings["d_model"]}, d_ff {settings["d_ff"]}, {settings["layers"]} + {settings["layers"]}
-  layers, {settings["heads"]} heads, tied embeddings: {training["parameters"]:,} parameters, {size / 1e6:.1f} MB of weights (float32)
-- word-level vocabulary of {training["vocabulary"]} tokens, every id in use; {training["mean_target_tokens"]} tokens a text on average
+- T5 encoder-decoder, d_model {settings["d_model"]}, d_ff {settings["d_ff"]}, {layers} + {layers} layers,
+  {settings["heads"]} heads, tied embeddings: {training["parameters"]:,} parameters, {size / 1e6:.1f} MB in float32
+- word-level vocabulary of {training["vocabulary"]} tokens, every id in use
+- {training["mean_target_tokens"]} tokens a training text on average
 - trained from scratch on synthetic data only; no personal data of any kind
 - made again by `make starter` (same seed, same kind of machine: same weights)"""
 
@@ -75,29 +77,30 @@ def _kinds(name: str, rate: ErrorRate) -> str:
 def _counting() -> str:
     return f"""## How errors were counted
 
-Held-out synthetic résumés come from `resumes.synthetic` with the vocabulary `heldout`: its cities, employers, skills and
-institutions occur nowhere in training. Each résumé got {1 + REDRAWS} independent samples. A text counts as wrong when
-one of its slots has no value in the résumé, when it states a fact twice, repeats a word or sentence, breaks off, or when
-`resumes.faithfulness.check` finds anything against the realised text. *Raw* is the share of all samples that are wrong.
-*After check and redraw* is the share of résumés for which the first sample and all {REDRAWS} redraws are wrong. A full
-résumé is one with at least {FULL_FIELDS} filled fields. The check is the project's own: an error that it cannot see is
-not counted."""
+Held-out synthetic résumés come from `resumes.synthetic` with the vocabulary `heldout`: its cities, employers, skills
+and institutions occur nowhere in training. Each résumé got {1 + REDRAWS} independent samples. A text counts as wrong
+when one of its slots has no value in the résumé, when it states a fact twice, repeats a word or sentence, breaks off,
+or when `resumes.faithfulness.check` finds anything against the realised text. *Raw* is the share of all samples that
+are wrong. *After check and redraw* is the share of résumés for which the first sample and all {REDRAWS} redraws are
+wrong. A full résumé is one with at least {FULL_FIELDS} filled fields. The check is the project's own: an error that it
+cannot see is not counted."""
 
 
 def _limits() -> str:
     return """## Limits
 
 It can say nothing that its grammar cannot: one plain style, a few hundred words, general self-praise. Skills, positions
-and employers that cannot be inflected with certainty are quoted in the nominative or left out. It is a starting point for
-preference training and a demonstration, not a substitute for a large pretrained model."""
+and employers that cannot be inflected with certainty are quoted in the nominative or left out. It is a starting point
+for preference training and a demonstration, not a substitute for a large pretrained model."""
 
 
 def _training(training: Mapping[str, Any]) -> str:
     settings = training["settings"]
     return f"""## Training
 
-{settings["steps"]} steps of {settings["batch"]} texts drawn from {settings["texts"]:,} grammar texts (`resumes.corpus`; six in
-ten inputs are synthetic résumés with facts taken away at random, the rest are random combinations of facts); AdamW, peak
-learning rate {settings["learning_rate"]}, cosine to zero, bfloat16 autocast, mean of the weights of the last
-{settings["average_steps"]} steps, seed {settings["seed"]}, {settings["threads"]} thread. Last mean loss
-{training["final_loss"]}; {training["cpu_seconds"] / 60:.0f} CPU minutes, {training["seconds"] / 60:.0f} minutes by the clock."""
+{settings["steps"]} steps of {settings["batch"]} texts drawn from {settings["texts"]:,} grammar texts (`resumes.corpus`;
+six in ten inputs are synthetic résumés with facts taken away at random, the rest are random combinations of facts).
+AdamW, peak learning rate {settings["learning_rate"]}, cosine to zero, bfloat16 autocast, mean of the weights of the
+last {settings["average_steps"]} steps, seed {settings["seed"]}, {settings["threads"]} thread. Last mean loss
+{training["final_loss"]}; {training["cpu_seconds"] / 60:.0f} CPU minutes, {training["seconds"] / 60:.0f} minutes by the
+clock."""

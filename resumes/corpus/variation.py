@@ -76,7 +76,7 @@ def random_facts(rng: Random) -> Facts:
     gender = rng.choices(("male", "female", "unknown"), (0.4, 0.35, 0.25))[0]
     if gender != "unknown":
         slots.extend(f"{word}:gndr" for word in GENDERED)
-    return Facts(dict.fromkeys(slots, "…"), gender, rng.choice((*GROUPS, OTHER)), bucket, same)
+    return Facts({slot: slot for slot in slots}, gender, rng.choice((*GROUPS, OTHER)), bucket, same)
 
 
 def _random_skills(rng: Random, full: float, slots: list[str]) -> None:

@@ -26,7 +26,8 @@ def delexicalise(text: str, facts: Facts) -> str:
         SlotsTargetError: when a word is not in the grammar's vocabulary or the raw form does not realise to ``text``.
     """
     marked = text
-    slots = sorted(facts.values.items(), key=lambda item: (-len(item[1]), item[0]))
+    usable = [(slot, value) for slot, value in facts.values.items() if f"<{slot}>" in _vocabulary()]
+    slots = sorted(usable, key=lambda item: (-len(item[1]), item[0]))
     for slot, value in slots:
         pattern = re.compile(rf"(?<![\w<:-]){re.escape(value)}(?![\w>:-])", re.IGNORECASE)
         marked = pattern.sub(f" <{slot}> ", marked, count=1)

@@ -133,7 +133,7 @@ def _language_level(raw: str | None) -> str:
 
 
 def languages_phrases(languages: Sequence[Language] | None) -> tuple[str, str] | None:
-    """Instrumental and accusative, native Russian left out: «английским языком на уровне B2 и немецким на уровне A1»."""
+    """Instrumental and accusative: «английским языком на уровне B2 и немецким на уровне A1»; no native Russian."""
     known: list[tuple[str, str]] = []
     for language in languages or ():
         name, level = _language_name(language.name), _language_level(language.level)

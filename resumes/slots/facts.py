@@ -102,7 +102,7 @@ def _facts_of(profile: Profile, today: dt.date) -> Facts:
     title = parse_title(profile.title)
     _add_title(values, "prof", title)
     values.pop("prof:nomn", None)
-    latest = _add_experience(values, profile, title, today)
+    latest = _add_experience(values, profile, today)
     _add_skills(values, profile)
     _add_person(values, profile)
     _add_rest(values, profile, title, today)
@@ -142,7 +142,7 @@ def _latest_first(jobs: Sequence[Job], today: dt.date) -> list[Job]:
     return [job for *_, job in sorted(dated, key=lambda entry: entry[:2], reverse=True)]
 
 
-def _add_experience(values: dict[str, str], profile: Profile, title: Title | None, today: dt.date) -> Title | None:
+def _add_experience(values: dict[str, str], profile: Profile, today: dt.date) -> Title | None:
     """Years, present or last job with its employer, other positions. Answers the present or last position."""
     years = whole_years(profile, today)
     if years:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from resumes.slots.morphology import FIXED_PREFIXES, has_tag, is_known, is_latin, single_script
+from resumes.slots.word_sets import word_set
 
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]?\s*")
 # Driving licence categories in Cyrillic look-alikes: «водитель категории В».
@@ -17,13 +18,13 @@ _PROPER_TAGS = ("Name", "Surn", "Geox", "Orgn", "Abbr", "Trad")
 # Tools whose case people get wrong; everything else in Latin script stays as it was written.
 LATIN_CASE = {
     name.lower(): name
-    for name in (
+    for name in word_set(
         "Python JavaScript TypeScript HTML CSS SQL MySQL PostgreSQL SQLite MongoDB Redis Docker Kubernetes Git GitLab"
         " GitHub Linux Windows Excel Word PowerPoint Outlook Access Photoshop Illustrator Figma Django Flask FastAPI"
         " Java PHP Go C++ C# React Angular Vue Node.js NumPy SciPy TensorFlow PyTorch Matplotlib Selenium PyCharm"
         " RabbitMQ Celery Kafka ClickHouse Jira SAP CRM ERP Oracle AutoCAD SolidWorks MATLAB jQuery Nginx Bash"
         " Bootstrap Tableau Jenkins XGBoost CatBoost Requests BeautifulSoup Postman AWS API XML JSON"
-    ).split()
+    )
 } | {"pandas": "pandas", "scikit-learn": "scikit-learn"}
 
 

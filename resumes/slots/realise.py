@@ -14,9 +14,11 @@ _SENTENCE_END = frozenset(".!?")
 # Fact of a slot → kind of violation when the résumé does not have it.
 _KINDS = {
     "prof": "position", "exp": "experience_years", "now": "position", "nowco": "employer", "past": "position",
-    "pastco": "employer", "roles": "position", "skills": "skill", "doings": "skill", "subjects": "skill", "tools": "skill", "quals": "skill",
+    "pastco": "employer", "roles": "position", "skills": "skill", "doings": "skill", "subjects": "skill",
+    "tools": "skill", "quals": "skill",
     "quality": "skill", "age": "age", "city": "city", "country": "country", "marital": "marital_status",
-    "licence": "licence", "car": "car", "salary": "salary", "edu": "education", "langs": "language", "resp": "position",
+    "licence": "licence", "car": "car", "salary": "salary", "edu": "education", "langs": "language",
+    "resp": "position",
 }  # fmt: skip
 # Different slots of one thing: a text says it once.
 _SAME_THING = {"doings": "skills", "subjects": "skills", "quality": "quals", "country": "city"}
