@@ -44,17 +44,21 @@ class LabelStudioClient:
     def __init__(self, url: str, api_key: str) -> None:
         self.url = _checked(url)
         self._api_key = api_key
+        timeout = httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
+        self._http = httpx.Client(timeout=timeout, follow_redirects=True, trust_env=not is_local(self.url))
+
+    def close(self) -> None:
+        """Closes connections that are kept open between requests."""
+        self._http.close()
 
     @cached_property
     def sdk(self) -> LabelStudio:
         """The SDK's client; it takes API tokens and personal access tokens alike."""
         from label_studio_sdk import LabelStudio
 
-        timeout = httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
-        http = httpx.Client(timeout=timeout, follow_redirects=True, trust_env=not is_local(self.url))
         with self._errors(self.url):
             return LabelStudio(  # type: ignore[no-untyped-call]
-                base_url=self.url, api_key=self._api_key, httpx_client=http, max_retries=0
+                base_url=self.url, api_key=self._api_key, httpx_client=self._http, max_retries=0
             )
 
     @cached_property

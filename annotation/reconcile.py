@@ -21,14 +21,13 @@ _STATE = ("status", "reason", "order", "flags", "comment", "lead_time", "submitt
 
 @dataclass
 class Changes:
-    """What a reconciliation did to rankings. ``skips`` and ``drafts`` are those seen, new or not."""
+    """What a reconciliation did to rankings. ``skips`` are those seen, new or not."""
 
     added: int = 0
     changed: int = 0
     withdrawn: int = 0
     unchanged: int = 0
     skips: int = 0
-    drafts: int = 0
 
 
 @dataclass
@@ -43,7 +42,6 @@ class TaskReconciler:
 
     def apply(self, row: RankingTask, task: dict[str, Any], stored: list[Ranking]) -> None:
         """``task``: as ``remote_tasks.changed_tasks`` yields it; ``stored``: every ranking of ``row``, kept so."""
-        self.changes.drafts += len(task.get("drafts") or [])
         # A doubled task has a set of annotations of its own: only that one may be missed here.
         mine = {item.annotation_id: item for item in stored if item.raw.get("task") == task["id"]}
         present = {item["id"]: _raw(item, task["id"]) for item in task["annotations"]}

@@ -11,8 +11,8 @@ from annotation.client import LabelStudioClient
 PAGE_SIZE = 500
 # The answer leaves out every field that is not named, in annotations too: names and addresses of people among them.
 _WITH_ANNOTATIONS = (
-    "id,data,updated_at,annotations,drafts,result,completed_by,was_cancelled,ground_truth,created_at,lead_time,"
-    "was_postponed,last_action,import_id,parent_annotation,parent_prediction"
+    "id,data,updated_at,annotations,result,completed_by,was_cancelled,ground_truth,created_at,lead_time,"
+    "last_action,import_id,parent_annotation,parent_prediction"
 )
 
 
@@ -34,10 +34,18 @@ def task_ids(client: LabelStudioClient, project_id: int) -> set[int]:
     return {task["id"] for task in _pages(client, project_id, "id", [])}
 
 
+def count_drafts(client: LabelStudioClient, project_id: int) -> int:
+    """Tasks on which somebody's work is begun and not submitted. A draft does not move ``updated_at``."""
+    query = {"filters": {"conjunction": "and", "items": [_filter("draft_exists", "equal", "Boolean", True)]}}
+    params = {"project": project_id, "page_size": 1, "include": "id", "query": json.dumps(query)}
+    total: int = client.get("api/tasks/", params)["total"]
+    return total
+
+
 def changed_tasks(
     client: LabelStudioClient, project_id: int, since: str | None, page_size: int = PAGE_SIZE
 ) -> Iterator[list[dict[str, Any]]]:
-    """Pages of tasks with annotations and drafts that changed at ``since`` (as Label Studio writes it) or later.
+    """Pages of tasks with annotations that changed at ``since`` (as Label Studio writes it) or later.
 
     Ordered by ``updated_at``. Each page starts at the time at which the last one ended, not at a page number: a task
     that changes meanwhile moves to the end, and with numbered pages one other task would slip through.

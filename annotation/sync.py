@@ -19,7 +19,7 @@ from annotation.client import LabelStudioClient
 from annotation.locks import exclusive
 from annotation.project import require_project
 from annotation.reconcile import Changes, TaskReconciler
-from annotation.remote_tasks import changed_tasks, task_ids
+from annotation.remote_tasks import changed_tasks, count_drafts, task_ids
 from db.errors import ConflictError
 from db.models import Round
 from db.session import Database
@@ -41,10 +41,10 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """``tasks_read`` to ``drafts`` count what this run saw and did; the rest is how the round stands after it.
+    """``tasks_read`` to ``deleted_tasks`` count what this run saw and did; the rest is how the round stands after it.
 
-    ``foreign_tasks``: tasks in the project that are not ours. ``rejected``: every submission of the round that stands
-    rejected.
+    ``foreign_tasks``: tasks in the project that are not ours. ``drafts``: tasks on which work is begun and not
+    submitted. ``rejected``: every submission of the round that stands rejected.
     """
 
     round: int
@@ -55,8 +55,8 @@ class SyncReport:
     withdrawn: int
     unchanged: int
     skips: int
-    drafts: int
     deleted_tasks: int
+    drafts: int
     tasks: int
     active: int
     rejected: list[Rejection]
@@ -99,8 +99,9 @@ class _Sync:
             pushed = queries.pushed_task_ids(session, round_.project_id)
         if project.task_count != len(pushed):
             self._sweep(round_.project_id, pushed)
+        drafts = count_drafts(self.client, round_.project_id)
         with self.database.session() as session:
-            return self._report(session)
+            return self._report(session, drafts)
 
     def _take(self, session: Session, page: list[dict[str, Any]]) -> None:
         round_ = queries.get_round(session, self.round_id)
@@ -136,7 +137,7 @@ class _Sync:
         self.deleted = len(rows)
         _log.warning("%d tasks of the round were deleted in Label Studio; their rankings are withdrawn", self.deleted)
 
-    def _report(self, session: Session) -> SyncReport:
+    def _report(self, session: Session, drafts: int) -> SyncReport:
         round_: Round = queries.get_round(session, self.round_id)
         rejected = [Rejection(*row) for row in queries.rejected_rankings(session, self.round_id)]
         return SyncReport(
@@ -145,6 +146,7 @@ class _Sync:
             foreign_tasks=self.foreign,
             **asdict(self.changes),
             deleted_tasks=self.deleted,
+            drafts=drafts,
             tasks=queries.count_tasks(session, self.round_id),
             active=queries.ranking_counts(session, self.round_id).get("active", 0),
             rejected=rejected,

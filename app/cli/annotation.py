@@ -71,7 +71,8 @@ def _synced(report: SyncReport) -> RenderableType:
         "rankings in use": report.active,
         "rejected": len(report.rejected),
         "new, changed, withdrawn now": f"{report.added}, {report.changed}, {report.withdrawn}",
-        "skips, drafts seen now": f"{report.skips}, {report.drafts}",
+        "skips seen now": report.skips,
+        "begun, not submitted": report.drafts,
     }
     rejected = [(item.annotation_id, item.annotator, item.reason) for item in report.rejected]
     tables = [output.fields(summary)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from annotation.client import LabelStudioClient, connect
 from annotation.people import Account, ensure_account
 from annotation.server import LabelStudioServer
+from annotation.web_session import LabelStudioSession
 from db.embedded import EmbeddedPostgres
 
 BROWSER_ARGUMENTS = [
@@ -30,6 +31,7 @@ class LabelStudioUnderTest:
     server: LabelStudioServer
     client: LabelStudioClient
     data_dir: Path
+    clients: list[LabelStudioClient] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -40,12 +42,12 @@ class LabelStudioUnderTest:
 
     def client_of(self, pseudonym: str) -> LabelStudioClient:
         """The API as an annotator, with a key of his or her own."""
-        from annotation.web_session import LabelStudioSession
-
         account = self.account(pseudonym)
         with LabelStudioSession(self.url) as session:
             assert session.login(account.login, account.password)
-            return LabelStudioClient(self.url, session.api_token())
+            client = LabelStudioClient(self.url, session.api_token())
+        self.clients.append(client)
+        return client
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +58,10 @@ def label_studio(
     data_dir = tmp_path_factory.mktemp("label-studio")
     pg_server.create_database("labelstudio")
     with LabelStudioServer(data_dir, port=0, database_url=pg_server.url("labelstudio")) as server:
-        yield LabelStudioUnderTest(server, connect(server.url, server.credentials.token), data_dir)
+        found = LabelStudioUnderTest(server, connect(server.url, server.credentials.token), data_dir)
+        yield found
+        for client in (found.client, *found.clients):
+            client.close()
 
 
 @pytest.fixture(scope="session")
