@@ -44,8 +44,8 @@ class ModelFigures:
 class Evaluation:
     """win_rate: share of comparisons that the new model's checked texts win by the judge, ties half.
 
-    pair_accuracy: share of held-out human pairs that the DPO-implicit reward log π_new/π_parent orders rightly, null
-    where there is none. likelihood_accuracy: the same by the log-probability of each model alone.
+    pair_accuracy: share of held-out human pairs that the DPO-implicit reward log π_new/π_parent orders rightly (ties
+    half), null where there is none. likelihood_accuracy: the same by the log-probability of each model alone.
     """
 
     resumes: int
@@ -260,7 +260,7 @@ def _margins(new: Engine, parent: Engine, pairs: Sequence[PairRow]) -> list[tupl
 def _pair_accuracy(pairs: Sequence[PairRow], margins: Sequence[tuple[float, float]], seed: int) -> Interval | None:
     clusters: dict[int, list[float]] = {}
     for pair, (new, parent) in zip(pairs, margins, strict=True):
-        clusters.setdefault(pair.resume_id, []).append(float(new > parent))
+        clusters.setdefault(pair.resume_id, []).append((new > parent) + 0.5 * (new == parent))
     return clustered_mean(list(clusters.values()), seed=derive(seed, "pair accuracy"))
 
 
