@@ -142,7 +142,7 @@ def test_errors_are_counted_by_text_and_by_resume() -> None:
     assert rate.raw == 0.75
     assert rate.checked == 0.5
     assert rate.kinds["car"] == 2
-    assert rate.resumes_with_distinct_texts == 1
+    assert rate.resumes_with_distinct_texts == 2
 
 
 def test_real_file_that_cannot_be_read_is_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
