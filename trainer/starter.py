@@ -61,10 +61,11 @@ def train_starter(out: Path, settings: StarterSettings) -> None:
 
 
 def _save(model: T5ForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, out: Path) -> None:
-    from transformers import GenerationConfig
+    import transformers
 
+    generation_config: Any = transformers.GenerationConfig  # untyped
     out.mkdir(parents=True, exist_ok=True)
-    model.generation_config = GenerationConfig(
+    model.generation_config = generation_config(
         do_sample=True,
         temperature=0.8,
         top_k=50,

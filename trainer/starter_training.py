@@ -23,7 +23,7 @@ Example = tuple[list[int], list[int]]
 class StarterSettings:
     """Size, length and speed of the training; ``steps`` batches of ``batch`` pairs, each pair seen once or more."""
 
-    steps: int = 5000
+    steps: int = 4600
     batch: int = 48
     texts: int = 120_000
     learning_rate: float = 2e-3

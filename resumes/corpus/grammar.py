@@ -29,6 +29,8 @@ _OF = {"nowco": "now", "pastco": "past", "doings": "skills", "subjects": "skills
 # Share of the facts told: exponent of their interest (below 1 tells more), and how often.
 _STYLES = ((2.2, 0.25), (1.0, 0.45), (0.35, 0.3))
 _POOR = 3
+_STEM = 4
+_UNNOTICED = frozenset({"рабо", "дела", "отно"})
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def compose(facts: Facts, rng: Random) -> str:
     told = _chosen_facts(facts, rng)
     body = _tell(facts, told, rng)
     poor = len(told) <= _POOR
-    used = {raw.split()[0][:6] for raw in body}
+    used = set().union(*map(_content, body))
     praises = _praise_count(told, poor, rng)
     for sentence in _draw(praise_sentences(facts.group), facts, praises, used, rng):
         position = rng.choice((len(body), len(body), max(1, len(body) - 1), 0 if len(body) > 2 else len(body)))
@@ -131,7 +133,11 @@ def _chosen_facts(facts: Facts, rng: Random) -> list[str]:
     if not told:
         told = [f for f in _INTEREST if f in available][:1]
     spread = rng.choice((0.5, 1.2, 2.5))
-    return sorted(told, key=lambda f: _INTEREST[f][1] + rng.gauss(0.0, spread))
+    told.sort(key=lambda f: _INTEREST[f][1] + rng.gauss(0.0, spread))
+    if "resp" in told:  # «также рассматриваю …» needs something before it
+        told.remove("resp")
+        told += ["resp"] if "prof" in told else []
+    return told
 
 
 def _tell(facts: Facts, told: Sequence[str], rng: Random) -> list[str]:
@@ -153,8 +159,10 @@ def _tell(facts: Facts, told: Sequence[str], rng: Random) -> list[str]:
 
 
 def _content(raw: str) -> set[str]:
-    tokens = raw.split()
-    return {token.strip("<>").split(":")[0][:6] for token in tokens if len(token) > 5} | {tokens[0].strip("<>")[:6]}
+    """Stems of the words that a reader would notice a second time: long ones, and the opening word."""
+    plain = [token.strip("<").split(":")[0] for token in raw.split() if not token.startswith("<") or "gndr" in token]
+    opening = {plain[0]} if plain and raw.startswith(plain[0]) else set()
+    return {token[:_STEM] for token in plain if len(token) > _STEM} - _UNNOTICED | opening
 
 
 def _draw(sentences: Sequence[Sentence], facts: Facts, count: int, used: set[str], rng: Random) -> list[str]:

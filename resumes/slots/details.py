@@ -69,7 +69,7 @@ def _company_name(raw: str | None) -> str | None:
 def _organisation_place(name: str) -> str | None:
     """A name that is a common noun with its adjectives («городская больница № 3»), in the locative."""
     head, tail = re.match(r"^([^«№\d]*)(.*)$", name).groups()  # type: ignore[union-attr]
-    head, tail = head.strip(), tail.strip()
+    head, tail = _unquoted_name(head.strip(), tail.strip())
     words = head.lower().split()
     word = next((w for w in words if w.split("-")[-1] in ORGANISATIONS), None)
     if word is None and tail and len(words) < _MAX_COMMON_WORDS and all(is_known(w) for w in words):
@@ -83,6 +83,15 @@ def _organisation_place(name: str) -> str | None:
     form = re.sub(r"\bсаде\b", "саду", form)
     preposition = "на" if word in NA_ORGANISATIONS else preposition_in(form)
     return f"{preposition} {form} {tail}".strip()
+
+
+def _unquoted_name(head: str, tail: str) -> tuple[str, str]:
+    """«Клиника Солнечный берег» is a «клиника» with a name that lost its quotes."""
+    words = head.split()
+    kind = next((i for i, word in enumerate(words) if word.lower() in ORGANISATIONS), None)
+    if tail or kind is None or kind + 1 >= len(words) or not words[kind + 1][:1].isupper():
+        return head, tail
+    return " ".join(words[: kind + 1]), quoted(" ".join(words[kind + 1 :]))
 
 
 def _level(education: Education) -> tuple[str, int] | None:
