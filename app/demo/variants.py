@@ -49,10 +49,11 @@ def show() -> None:
 def _cards(generation: Generation) -> None:
     st.caption("Варианты — выберите тот, что ближе")
     # The key of the chosen card carries its border (see page.STYLE).
-    columns = st.columns(2, gap="small")
-    for index, text in enumerate(generation.texts):
+    columns = [column for _row in range(0, len(generation.texts), 2) for column in st.columns(2, gap="small")]
+    for index, (text, column) in enumerate(zip(generation.texts, columns, strict=False)):
         chosen = index == st.session_state.chosen
-        with columns[index % 2], st.container(border=True, key=f"variant_{'chosen' if chosen else index}"):
+        name = f"variant_{'chosen' if chosen else index}"
+        with column, st.container(border=True, height="stretch", key=name):
             st.html(f'<p class="variant">{escape(text)}</p>')
             st.button(
                 "Выбран" if chosen else f"Выбрать вариант {index + 1}",
