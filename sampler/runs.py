@@ -125,13 +125,12 @@ def resume_run(database: Database, run_id: int, engine: Engine, progress: Progre
     job = _load_job(database, run_id, engine)
     began = time.monotonic()
     candidates = 0
-    while True:
-        sets = _work_off_shard(database, job, engine)
-        if not sets:
-            break
-        candidates += sum(len(result.candidates) for result in sets)
+    with database.session() as session:
+        _, total = queries.progress_of(session, run_id)
+    while (shard := _work_off_shard(database, job, engine)) is not None:
+        candidates += shard.candidates
         if progress is not None:
-            progress(_progress(database, run_id, candidates, time.monotonic() - began))
+            progress(RunProgress(shard.done, total, candidates, time.monotonic() - began))
     seconds = time.monotonic() - began
     with database.session() as session:
         queries.finish_run(session, run_id)
@@ -159,21 +158,29 @@ def _load_job(database: Database, run_id: int, engine: Engine) -> _Job:
     return _Job(run_id, text_format_of(model), Decoding(**parameters), selection, run.seed, shard_size)
 
 
-def _work_off_shard(database: Database, job: _Job, engine: Engine) -> list[CandidateSet]:
-    """One transaction: claim, sample, store. Empty if no shard is free."""
+@dataclass(frozen=True)
+class _Shard:
+    """A stored shard: its candidates, and résumés of the run done by then."""
+
+    candidates: int
+    done: int
+
+
+def _work_off_shard(database: Database, job: _Job, engine: Engine) -> _Shard | None:
+    """One transaction: claim, sample, store. Null if no shard is free."""
     with database.session() as session:
         claimed = queries.claim_shard(session, job.run_id, job.shard_size)
         if not claimed:
-            return []
+            return None
         resume_ids = [resume_id for resume_id, _ in claimed]
         profiles = [Profile.model_validate(profile) for _, profile in claimed]
         seed = derive(job.seed, *resume_ids)
         sets = sample_candidates(engine, profiles, job.text_format, job.decoding, seed, job.selection)
-        _store(session, job.run_id, resume_ids, sets)
-    return sets
+        statistics = _store(session, job.run_id, resume_ids, sets)
+    return _Shard(sum(len(result.candidates) for result in sets), statistics.resumes)
 
 
-def _store(session: Session, run_id: int, resume_ids: list[int], sets: list[CandidateSet]) -> None:
+def _store(session: Session, run_id: int, resume_ids: list[int], sets: list[CandidateSet]) -> Statistics:
     rows = [_candidate_rows(run_id, resume_id, result) for resume_id, result in zip(resume_ids, sets, strict=True)]
     queries.insert_candidates(session, [row for part in rows for row in part])
     outcomes = [
@@ -184,6 +191,7 @@ def _store(session: Session, run_id: int, resume_ids: list[int], sets: list[Cand
     # Last, because the row of the run is shared by all workers and stays locked until the commit.
     counts = Statistics(**queries.locked_counts(session, run_id)) + Statistics.of(sets)
     queries.store_counts(session, run_id, counts.to_dict())
+    return counts
 
 
 def _candidate_rows(run_id: int, resume_id: int, result: CandidateSet) -> list[dict[str, Any]]:
@@ -203,12 +211,6 @@ def _candidate_rows(run_id: int, resume_id: int, result: CandidateSet) -> list[d
         }
         for ordinal, draft in enumerate(result.candidates)
     ]
-
-
-def _progress(database: Database, run_id: int, candidates: int, seconds: float) -> RunProgress:
-    with database.session() as session:
-        done, total = queries.progress_of(session, run_id)
-    return RunProgress(done, total, candidates, seconds)
 
 
 def _label(engine: dict[str, Any]) -> str:

@@ -67,4 +67,4 @@ def outcomes_of(database: Database, run_id: int) -> dict[int, str | None]:
         rows = session.execute(
             select(SamplingItem.resume_id, SamplingItem.outcome).where(SamplingItem.run_id == run_id)
         )
-        return {resume_id: outcome for resume_id, outcome in rows}
+        return dict(rows.all())
