@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from resumes.experience import job_span, whole_years
 from resumes.schema import Job, Profile
@@ -93,11 +92,7 @@ def presence_vocabulary() -> list[str]:
 
 def facts_of(profile: Profile, today: dt.date | None = None) -> Facts:
     """Facts of ``profile``; ``today`` (default: now) ends jobs that go on."""
-    return _facts_of(profile, today or dt.date.today())
-
-
-@lru_cache(maxsize=4_096)
-def _facts_of(profile: Profile, today: dt.date) -> Facts:
+    today = today or dt.date.today()
     values: dict[str, str] = {}
     title = parse_title(profile.title)
     _add_title(values, "prof", title)

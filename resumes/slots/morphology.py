@@ -6,6 +6,7 @@ pymorphy3 cannot make, is used in the nominative by the caller. Cases are OpenCo
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -28,6 +29,7 @@ FIXED_PREFIXES = word_set(
 def _analyzer() -> Any:
     import pymorphy3
 
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)  # it announces every load of its dictionary
     return pymorphy3.MorphAnalyzer()
 
 
