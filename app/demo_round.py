@@ -98,9 +98,8 @@ class DemoRound:
 
     def _rank(self, number: int) -> None:
         from annotation.people import ensure_accounts, ensure_annotator
-        from annotation.simulated import rank_all
+        from annotation.simulated import rank_all, round_profiles
         from annotation.sync import sync
-        from resumes.schema import Profile
 
         self.screen.say("Ranking: tasks to Label Studio, scripted annotators rank them over its HTTP API")
         report = rounds.push(self.database, self.client, number, self.screen.bar("tasks"))
@@ -109,8 +108,7 @@ class DemoRound:
             for account in accounts:
                 ensure_annotator(session, self.client, account, simulated=True)
             round_id = round_by_number(session, number).id
-            stored = queries.profiles_of_tasks(session, round_id)
-        profiles = {key: Profile.model_validate(profile) for key, profile in stored.items()}
+            profiles = round_profiles(session, round_id)
         rank_all(
             self.client.url, accounts, report.project_id, profiles, seed=self.seed, progress=self.screen.bar("rankings")
         )

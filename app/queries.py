@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import String, cast, exists, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -14,7 +13,6 @@ from db.models import (
     PreferencePair,
     Ranking,
     RankingTask,
-    Resume,
     Round,
     SamplingItem,
     SamplingRun,
@@ -34,44 +32,6 @@ def open_round(session: Session) -> Round | None:
 def next_number(session: Session) -> int:
     """Number of the next round, from 1."""
     return (session.scalar(select(func.max(Round.number))) or 0) + 1
-
-
-def fresh_resumes(session: Session, count: int, seed: int, *, synthetic: bool) -> Sequence[int]:
-    """Ids of up to ``count`` résumés that no round has used, of all splits but the test split, shuffled by ``seed``."""
-    used = exists().where(
-        SamplingItem.resume_id == Resume.id,
-        SamplingRun.id == SamplingItem.run_id,
-        SamplingRun.round_id.is_not(None),
-        SamplingRun.status != "cancelled",
-    )
-    query = (
-        select(Resume.id)
-        .where(Resume.split != "test", Resume.synthetic == synthetic, ~used)
-        .order_by(_shuffled(seed))
-        .limit(count)
-    )
-    return session.scalars(query).all()
-
-
-def held_out_profiles(session: Session, limit: int, seed: int, *, synthetic: bool) -> Sequence[dict[str, Any]]:
-    """Profiles of up to ``limit`` résumés of the test split, which no round ever uses, shuffled by ``seed``."""
-    query = (
-        select(Resume.profile)
-        .where(Resume.split == "test", Resume.synthetic == synthetic)
-        .order_by(_shuffled(seed))
-        .limit(limit)
-    )
-    return session.scalars(query).all()
-
-
-def profiles_of_tasks(session: Session, round_id: int) -> dict[str, dict[str, Any]]:
-    """Profile by the external id of its ranking task."""
-    rows = session.execute(
-        select(RankingTask.external_id, Resume.profile)
-        .join(Resume, Resume.id == RankingTask.resume_id)
-        .where(RankingTask.round_id == round_id)
-    )
-    return dict(rows.tuples().all())
 
 
 def cancel_runs(session: Session, round_id: int) -> None:
@@ -101,7 +61,3 @@ def round_counts(session: Session, round_id: int) -> dict[str, int]:
         "rejected_rankings": found.get("rejected", 0),
         "withdrawn_rankings": found.get("withdrawn", 0),
     }
-
-
-def _shuffled(seed: int) -> Any:
-    return func.md5(func.concat(str(seed), ":", cast(Resume.id, String)))

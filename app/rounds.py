@@ -48,6 +48,7 @@ def start(database: Database, settings: Settings, plan: Plan) -> int:
         InvalidInputError: there are fewer résumés than asked for.
         ArtifactError, EngineError: the promoted model cannot be loaded.
     """
+    from resumes.queries import shuffled_resumes
     from sampler.candidates import Selection
     from sampler.engines.base import Decoding
     from sampler.models import load_version
@@ -60,7 +61,14 @@ def start(database: Database, settings: Settings, plan: Plan) -> int:
     engine = load_version(policy, engine_settings(settings))
     with database.session() as session:
         round_ = _new_round(session, policy, plan)
-        resumes = queries.fresh_resumes(session, plan.resumes, plan.seed, synthetic=plan.simulated)
+        resumes = shuffled_resumes(
+            session,
+            plan.resumes,
+            plan.seed,
+            splits=("train", "validation"),
+            synthetic=plan.simulated,
+            unused=True,
+        )
         if len(resumes) < plan.resumes:
             kind = "synthetic" if plan.simulated else "real"
             raise InvalidInputError(
@@ -70,7 +78,7 @@ def start(database: Database, settings: Settings, plan: Plan) -> int:
         start_run(
             session,
             model=policy,
-            resume_ids=resumes,
+            resume_ids=[resume.id for resume in resumes],
             decoding=Decoding(),
             seed=plan.seed,
             engine=engine,

@@ -38,16 +38,16 @@ def sample_resumes(
         InvalidInputError: there are fewer résumés.
         ArtifactError, EngineError: the model cannot be loaded.
     """
-    from resumes.queries import resumes_for_round
+    from resumes.queries import shuffled_resumes
     from sampler.models import load_version
     from sampler.runs import resume_run
 
     with database.session() as session:
         model = _model(session, settings, request.model)
-        resume_ids = [resume.id for resume in resumes_for_round(session, request.resumes, request.seed)]
+        resume_ids = [resume.id for resume in shuffled_resumes(session, request.resumes, request.seed)]
     if len(resume_ids) < request.resumes:
         raise InvalidInputError(
-            f"Expected {request.resumes} résumés for training, found {len(resume_ids)}; ingest more, or ask for fewer"
+            f"Expected {request.resumes} résumés, found {len(resume_ids)}; ingest more, or ask for fewer"
         )
     engine = load_version(model, engine_settings(settings))
     return resume_run(database, _run(database, model, engine, request, resume_ids), engine, progress)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotation.queries import round_by_number
-from app import queries
 from app.engines import engine_settings
 from app.round_state import RoundStateError, expect, failing, one_open_round
 from app.settings import Settings
@@ -92,6 +91,7 @@ def evaluate(
         RoundStateError: the round has no trained model to evaluate.
         TrainingDataError: there is no held-out résumé.
     """
+    from resumes.queries import shuffled_resumes
     from resumes.schema import Profile
     from sampler.models import load_version, text_format_of
     from trainer.evaluation import evaluate as evaluate_models
@@ -102,7 +102,7 @@ def evaluate(
         round_ = round_by_number(session, number)
         expect(round_, "evaluating")
         seed = int(round_.config.get("seed", 0))
-        profiles = queries.held_out_profiles(session, EVALUATION_RESUMES, seed, synthetic=round_.simulated)
+        resumes = shuffled_resumes(session, EVALUATION_RESUMES, seed, splits=("test",), synthetic=round_.simulated)
         held_out = freeze(session, round_.id).held_out
         new = session.get_one(ModelVersion, round_.trained_model_id)  # evaluating means that there is one
         parent = session.get_one(ModelVersion, round_.policy_model_id)
@@ -110,7 +110,7 @@ def evaluate(
     evaluation = evaluate_models(
         load_version(new, engine_settings(settings)),
         load_version(parent, engine_settings(settings)),
-        [Profile.model_validate(profile) for profile in profiles],
+        [Profile.model_validate(resume.profile) for resume in resumes],
         text_format_of(new),
         held_out,
         seed,

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Text, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Text, exists, func, literal, or_, select, text
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.errors import NotFoundError
-from db.models import RankingTask, Resume
-from resumes.schema import Profile
+from db.models import Resume, SamplingItem, SamplingRun
 
 Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -72,63 +71,37 @@ def upsert_resumes(session: Session, rows: Sequence[ResumeRow]) -> Stored:
     return Stored(new=sum(inserted), updated=len(inserted) - sum(inserted), unchanged=len(rows) - len(inserted))
 
 
-def resumes_for_round(
-    session: Session, n: int, seed: int, split: Split = "train", *, synthetic: bool | None = None
+def shuffled_resumes(
+    session: Session,
+    n: int,
+    seed: int,
+    *,
+    splits: Sequence[Split] = SPLITS,
+    synthetic: bool | None = None,
+    unused: bool = False,
 ) -> list[Resume]:
-    """Return up to ``n`` résumés of ``split`` for a round: those never shown for ranking first.
+    """Up to ``n`` résumés in an order that the seed decides.
 
-    The order is random but the same for the same seed; ``synthetic`` limits it to synthetic or to real ones.
+    Args:
+        splits: where from; the test split is for evaluation alone.
+        synthetic: only synthetic ones, or only real ones; null takes both.
+        unused: only such as no round has sampled.
     """
-    shown = select(RankingTask.id).where(RankingTask.resume_id == Resume.id).exists()
-    query = select(Resume).where(Resume.split == split).order_by(shown, _shuffled(seed), Resume.id).limit(n)
+    query = select(Resume).where(Resume.split.in_(splits)).order_by(_shuffled(seed), Resume.id).limit(n)
     if synthetic is not None:
         query = query.where(Resume.synthetic == synthetic)
+    if unused:
+        query = query.where(~_sampled_by_a_round())
     return list(session.scalars(query))
 
 
-def held_out_resumes(
-    session: Session, n: int, seed: int, splits: Sequence[Split] = ("validation", "test")
-) -> list[Resume]:
-    """Return up to ``n`` résumés of people whom no model was trained on, the same ones for the same seed."""
-    query = select(Resume).where(Resume.split.in_(splits)).order_by(_shuffled(seed), Resume.id).limit(n)
-    return list(session.scalars(query))
-
-
-def resumes_with_about(session: Session, split: Split = "train", *, batch: int = 500) -> Iterator[Resume]:
-    """Yield résumés that have an «О себе» to learn from, in the order of their ids."""
-    query = select(Resume).where(Resume.split == split, Resume.about.is_not(None)).order_by(Resume.id)
-    yield from session.scalars(query.execution_options(yield_per=batch))
-
-
-def resume_by_id(session: Session, resume_id: int) -> Resume:
-    """Return one résumé.
-
-    Raises:
-        NotFoundError: there is none with this id.
-    """
-    found = session.get(Resume, resume_id)
-    if found is None:
-        raise NotFoundError(f"There is no résumé {resume_id}")
-    return found
-
-
-def resumes_by_ids(session: Session, ids: Sequence[int]) -> dict[int, Resume]:
-    """Return résumés by id; ids that do not exist are left out."""
-    return {resume.id: resume for resume in session.scalars(select(Resume).where(Resume.id.in_(ids)))}
-
-
-def count_resumes(session: Session) -> dict[str, int]:
-    """Return how many résumés there are per split, and how many of all are ``synthetic``."""
-    counts = dict.fromkeys(("train", "validation", "test"), 0)
-    for split, count in session.execute(select(Resume.split, func.count()).group_by(Resume.split)):
-        counts[split] = count
-    counts["synthetic"] = session.scalar(select(func.count()).where(Resume.synthetic)) or 0
-    return counts
-
-
-def profile_of(resume: Resume) -> Profile:
-    """Return the profile of a stored résumé."""
-    return Profile.model_validate(resume.profile)
+def _sampled_by_a_round() -> ColumnElement[bool]:
+    return exists().where(
+        SamplingItem.resume_id == Resume.id,
+        SamplingRun.id == SamplingItem.run_id,
+        SamplingRun.round_id.is_not(None),
+        SamplingRun.status != "cancelled",
+    )
 
 
 def _shuffled(seed: int) -> ColumnElement[str]:

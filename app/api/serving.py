@@ -7,13 +7,13 @@ import threading
 from contextlib import suppress
 
 from app.api.schemas import CandidateOut, GenerateRequest, GenerateResponse, Ready
+from app.engines import engine_settings
 from app.settings import Settings
 from db.errors import ConflictError
 from db.models import Impression
 from db.session import Database
 from resumes.schema import Profile
 from sampler.errors import NoPromotedModelError
-from sampler.models import EngineSettings
 from sampler.serving import Policy, PolicyHolder
 from trainer.registry import ensure_starter
 
@@ -24,12 +24,7 @@ class Serving:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._store = settings.store_uri()
         self._database = database
-        engine = EngineSettings(
-            name=settings.engine,
-            cache_dir=settings.data_dir / "cache",
-            compute_type=settings.compute_type,
-        )
-        self._holder = PolicyHolder(database, engine)
+        self._holder = PolicyHolder(database, engine_settings(settings))
         self._registering = threading.Lock()
 
     def load(self) -> Policy:

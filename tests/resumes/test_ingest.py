@@ -11,8 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from app.cli.main import main
-from db.errors import NotFoundError
-from db.models import Resume
+from db.models import ModelVersion, Resume, Round, SamplingItem, SamplingRun
 from db.session import Database
 from resumes import queries
 from resumes.errors import UnknownFieldError
@@ -149,30 +148,33 @@ def test_one_person_is_in_one_split_whatever_the_row(database: Database, tmp_pat
 def test_choosing_resumes_is_reproducible(database: Database) -> None:
     with database.session() as session:
         ingest_profiles(session, generate_profiles(100, 3), "synthetic", synthetic=True)
-        first = queries.resumes_for_round(session, 10, seed=1)
-        assert [row.id for row in queries.resumes_for_round(session, 10, seed=1)] == [row.id for row in first]
-        assert [row.id for row in queries.resumes_for_round(session, 10, seed=2)] != [row.id for row in first]
-        assert {row.split for row in first} == {"train"}
-        assert not queries.resumes_for_round(session, 10, seed=1, synthetic=False)
-        assert {row.split for row in queries.held_out_resumes(session, 50, seed=1)} <= {"validation", "test"}
-        assert queries.profile_of(first[0]).external_id == first[0].external_id
-        assert list(queries.resumes_by_ids(session, [first[0].id, 10**9])) == [first[0].id]
-        counts = queries.count_resumes(session)
-        assert counts["train"] + counts["validation"] + counts["test"] == counts["synthetic"] == 100
-        with pytest.raises(NotFoundError, match="999999"):
-            queries.resume_by_id(session, 999999)
+        first = [row.id for row in queries.shuffled_resumes(session, 10, seed=1)]
+        assert [row.id for row in queries.shuffled_resumes(session, 10, seed=1)] == first
+        assert [row.id for row in queries.shuffled_resumes(session, 10, seed=2)] != first
+        assert len(queries.shuffled_resumes(session, 1000, seed=1)) == 100
+        held_out = queries.shuffled_resumes(session, 1000, seed=1, splits=["test"])
+        assert {row.split for row in held_out} == {"test"}
+        assert not queries.shuffled_resumes(session, 10, seed=1, synthetic=False)
 
 
-def test_texts_to_learn_from(database: Database, tmp_path: Path) -> None:
-    rows = [
-        {"external_id": str(one), "about": f"Готовлю {one} лет"} if one % 2 else {"external_id": str(one)}
-        for one in range(60)
-    ]
+def test_a_round_takes_resumes_that_no_other_round_has_sampled(database: Database) -> None:
     with database.session() as session:
-        ingest(session, [lines(tmp_path / "a.jsonl", rows)])
-        found = list(queries.resumes_with_about(session))
-    assert found
-    assert all(row.about and row.split == "train" for row in found)
+        ingest_profiles(session, generate_profiles(20, 3), "synthetic", synthetic=True)
+        model = ModelVersion(name="m", method="starter", text_format="slots", artifact_uri="x", artifact_sha256="0")
+        session.add(model)
+        session.flush()
+        round_ = Round(number=1, policy_model_id=model.id)
+        session.add(round_)
+        session.flush()
+        for round_id, start in ((round_.id, 0), (None, 10)):  # the second run is outside rounds
+            run = SamplingRun(model_version_id=model.id, round_id=round_id, decoding={}, engine={}, seed=0)
+            session.add(run)
+            session.flush()
+            rows = queries.shuffled_resumes(session, 20, seed=0)[start : start + 10]
+            session.add_all(SamplingItem(run_id=run.id, resume_id=row.id, position=n) for n, row in enumerate(rows))
+        session.flush()
+        fresh = {row.id for row in queries.shuffled_resumes(session, 20, seed=1, unused=True)}
+        assert fresh == {row.id for row in queries.shuffled_resumes(session, 20, seed=0)[10:]}
 
 
 def test_command(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
