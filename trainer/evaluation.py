@@ -10,6 +10,7 @@ from typing import Any
 from resumes.schema import Profile
 from resumes.text_format import TextFormat
 from sampler.candidates import CandidateSet, Draft, Selection, Statistics, sample_candidates
+from sampler.distinct import Distinctness
 from sampler.engines.base import Decoding, Engine
 from sampler.seeds import derive
 from trainer.bootstrap import Interval, clustered_mean
@@ -19,6 +20,7 @@ from trainer.pairs import PairRow
 Judge = Callable[[Profile, str], float]
 Progress = Callable[[int, int], None]
 _CHUNK = 50
+_ANY = Distinctness(edit=2.0, ngram=2.0)  # beyond every similarity: no two texts are too alike
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class GateLimits:
     win_rate_low: float = 0.5
     raw_wrong_ratio: float = 1.5
     length_change: float = 0.2
-    distinctness_ratio: float = 0.8
+    diversity_ratio: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def checks(evaluation: Evaluation, limits: GateLimits | None = None) -> list[Gat
     new, parent, win = evaluation.new, evaluation.parent, evaluation.win_rate
     raw_limit = limits.raw_wrong_ratio * parent.raw_wrong_rate
     length = new.mean_characters / parent.mean_characters - 1
-    distinct_limit = limits.distinctness_ratio * parent.diversity
+    diversity_limit = limits.diversity_ratio * parent.diversity
     return [
         GateCheck(
             "preferred",
@@ -162,8 +164,8 @@ def checks(evaluation: Evaluation, limits: GateLimits | None = None) -> list[Gat
         ),
         GateCheck(
             "no collapse",
-            new.diversity >= distinct_limit,
-            f"diversity at least {distinct_limit:.3f} ({limits.distinctness_ratio:g} times the parent's)",
+            new.diversity >= diversity_limit,
+            f"diversity at least {diversity_limit:.3f} ({limits.diversity_ratio:g} times the parent's)",
             f"{new.diversity:.3f}",
         ),
     ]
@@ -190,8 +192,9 @@ def _sample_both(
     samples: int,
     progress: Progress | None,
 ) -> tuple[list[CandidateSet], list[CandidateSet]]:
-    """Candidate sets of both engines. Texts that stay unfaithful are kept and counted, not hidden."""
-    selection = Selection(n=samples, allow_violations=samples)
+    """Candidate sets of both engines: checked and redrawn as in serving, but here alike texts are kept (distinctness
+    is measured, not enforced) and so are texts that stay unfaithful when the budget is spent: they are counted."""
+    selection = Selection(n=samples, allow_violations=samples, distinctness=_ANY)
     sampled: tuple[list[CandidateSet], list[CandidateSet]] = ([], [])
     done, total = 0, 2 * len(profiles)
     for start in range(0, len(profiles), _CHUNK):
