@@ -21,7 +21,8 @@ _NUMBERS = ("sing", "plur")
 FIXED_PREFIXES = word_set(
     "бизнес веб шеф бренд арт топ интернет медиа контент пиар онлайн гейм фитнес фронтенд бэкенд тест мини эвент ивент"
     " аккаунт офис видео фото кино радио аудио пресс вице экс мото авто хэнд дата диджитал бэк фронт вэб джуниор мидл"
-    " су спа сеньор скрам сервис премьер генерал кафе нейл ногтевой бьюти фуд хаус колл кол лайф свит"
+    " су спа сеньор скрам сервис продакт продукт проджект премьер генерал кафе нейл ногтевой бьюти фуд хаус"
+    " колл кол лайф свит"
 )
 
 
@@ -139,7 +140,7 @@ def inflect_phrase(phrase: str, case: str, *, animate: bool | None = None) -> st
 def _head_index(words: Sequence[str], *, animate: bool | None) -> int | None:
     """Index of the head noun; before it only Latin words, numbers and adjectives may stand."""
     for index, word in enumerate(words):
-        if not _CYRILLIC.search(word) or any(c.isdigit() for c in word):
+        if not _inflects(word):
             continue
         if _inflect_compound(word, "nomn", animate=animate) is not None:
             if _is_adjective_only(words, index, animate):
@@ -148,6 +149,12 @@ def _head_index(words: Sequence[str], *, animate: bool | None) -> int | None:
         if not any(p.tag.POS in ("ADJF", "PRTF") and p.tag.case == "nomn" for p in parses(word)):
             return None
     return None
+
+
+def _inflects(word: str) -> bool:
+    """The last part of the word is Russian («1С-программист», but not «1С» or «2-й»)."""
+    last = word.split("-")[-1]
+    return bool(_CYRILLIC.search(last)) and len(last) > 1 and not any(c.isdigit() for c in last)
 
 
 def _is_adjective_only(words: Sequence[str], index: int, animate: bool | None) -> bool:
@@ -162,7 +169,7 @@ def _is_adjective_only(words: Sequence[str], index: int, animate: bool | None) -
 
 
 def _agreeing(words: Sequence[str], head: int, reading: Any) -> list[int]:
-    before = [i for i in range(head) if _CYRILLIC.search(words[i]) and not any(c.isdigit() for c in words[i])]
+    before = [i for i in range(head) if _inflects(words[i])]
     after = []
     for index in range(head + 1, len(words)):
         # «медицинская сестра палатная»: an adjective after its noun, with nothing of its own to rule.

@@ -8,8 +8,12 @@ from functools import lru_cache
 
 from resumes.slots.morphology import has_tag, inflect_phrase, is_latin, parses
 from resumes.slots.phrases import tidy
-from resumes.slots.tables import COUNTRIES_LATIN, LATIN_CITIES, NA_PLACES, SETTLEMENT_KINDS
+from resumes.slots.tables import COUNTRIES_LATIN, IRREGULAR_PLACES, LATIN_CITIES, NA_PLACES, NO_CITY, SETTLEMENT_KINDS
 
+_REGION_NOUNS = frozenset({"область", "край", "район", "округ"})
+_MAX_LENGTH = 40
+_LONGEST_ACRONYM = 3
+_NAME = re.compile(r"^[A-Za-zА-Яа-яЁё][A-Za-zА-Яа-яЁё .'-]+$")
 _VO = re.compile(r"^(?:[ВФвф][бвгджзйклмнпрстфхцчшщ]|Льв)")
 _FIXED_PARTS = frozenset(
     {"санкт", "усть", "йошкар", "улан", "соль", "спас", "гусь", "буй", "алма", "нур", "сан", "нью", "лос"}
@@ -74,23 +78,41 @@ def _many_words(name: str, case: str) -> str | None:
     return None if form is None else " ".join(_capitalised(a, b) for a, b in zip(form.split(), words, strict=True))
 
 
-_REGION_NOUNS = frozenset({"область", "край", "район", "республика", "округ"})
-
-
 def _as_city(raw: str) -> str:
-    name = re.sub(r"^(г\.|гор\.|г |город )\s*", "", tidy(raw.split("(")[0].split(",")[0]), flags=re.IGNORECASE)
-    return re.sub(r"\s+г\.?$", "", name).strip()
+    name = tidy(re.split(r"[(,/]| и ", raw)[0])
+    name = re.sub(r"^(г\.|гор\.|г |город )\s*", "", name, flags=re.IGNORECASE)
+    name = re.sub(r"\s+г\.?$", "", name).strip()
+    name = re.sub(r"\bобл\.?$", "область", name)
+    return LATIN_CITIES.get(name.lower(), name)
+
+
+def _capitals(name: str) -> str:
+    """«нижний новгород», «МОСКВА» → with the capitals of a name."""
+    return name if is_latin(name) else " ".join(_capital_word(word) for word in name.split())
+
+
+def _capital_word(word: str) -> str:
+    shouted = word.isupper() and len(word) > _LONGEST_ACRONYM
+    parts = [part.lower() if shouted else part for part in word.split("-")]
+    small = _REGION_NOUNS | {"на"}
+    return "-".join(part.lower() if part.lower() in small else part[:1].upper() + part[1:] for part in parts)
 
 
 @lru_cache(maxsize=20_000)
 def parse_city(raw: str | None) -> Place | None:
     """Place of residence as the résumé names it; Latin names of a small table are written in Russian."""
-    if not raw or len(name := _as_city(raw)) < 2 or len(name) > 40 or any(c.isdigit() for c in name):
+    name = _as_city(raw) if raw else ""
+    if not 2 <= len(name) <= _MAX_LENGTH or not _NAME.match(name) or name.lower() in NO_CITY:
         return None
-    name = LATIN_CITIES.get(name.lower(), name)
-    if not name[:1].isupper() and not is_latin(name):
-        name = "-".join(part if part in ("на",) else part[:1].upper() + part[1:] for part in name.split("-"))
-    return _settlement(name) or _inflected(name) or _beside("город", name)
+    return _settlement(name) or _named(_capitals(name))
+
+
+def _named(name: str) -> Place:
+    if name in IRREGULAR_PLACES:
+        return Place(name, IRREGULAR_PLACES[name])
+    if name.lower().startswith("республика "):
+        return Place(name, f"в Республике {name.partition(' ')[2]}")
+    return _inflected(name) or _beside("город", name)
 
 
 def _settlement(name: str) -> Place | None:

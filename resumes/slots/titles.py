@@ -13,7 +13,7 @@ from resumes.slots.word_sets import word_set
 _MAX_LENGTH = 70
 _MAX_WORDS = 7
 _ALTERNATIVES = re.compile(r"\s*[,;/|]\s*|\s+[-–—]\s+|\.\s+|\s*&\s*")
-_TECHNOLOGY_FIRST = re.compile(r"^((?:[\w+#.]+ )*?)([A-Za-z][\w+#./]*|1[СC]) ([а-яё]+(?:-[а-яё]+)*)$", re.IGNORECASE)
+_TECHNOLOGY_FIRST = re.compile(r"^((?:[\w+#.]+ )*?)([A-Za-z][\w+#./-]*|1[СC]) ([а-яё]+(?:-[а-яё]+)*)$", re.IGNORECASE)
 # «UX/UI», «PHP/ Python»: one thing, unlike «администратор/кассир».
 _LATIN_PAIR = re.compile(r"([A-Za-z]+)\s*/\s*([A-Za-z]+)")
 _FIXED_FIRST = re.compile(
@@ -37,8 +37,20 @@ SPELLING = {
     "офатальмологического": "офтальмологического",
     "стажор": "стажёр",
 }
+ABBREVIATIONS = {
+    "зам": "заместитель", "ст": "старший", "гл": "главный", "вед": "ведущий", "инж": "инженер", "мл": "младший",
+    "нач": "начальник", "пом": "помощник", "спец": "специалист", "кат": "категории", "сис": "системный",
+}  # fmt: skip
+_ABBREVIATION = re.compile(rf"\b({'|'.join(ABBREVIATIONS)})\.\s*", re.IGNORECASE)
+_NAMED = re.compile(r"[A-Za-zА-Яа-яЁё]{3}|^[A-Z]{2}$")
+_SCHEDULE = re.compile(r"\b\d\s*/\s*\d\b")
+# First words of a «title» that says only that work is wanted.
+_SEARCH = word_set("ищу рассмотрю любая любой любую работа подработка вакансия требуется нужна хочу готова")
 # Entries of «position» that are no position.
-_NO_POSITION = word_set("фриланс студент студентка домохозяйка обучение стажировка практика пенсионер безработный")
+_NO_POSITION = word_set(
+    "фриланс студент студентка домохозяйка обучение стажировка практика пенсионер безработный"
+    " самозанятый самозанятая мама"
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ def _correct(word: str) -> str:
 def _hyphenated(text: str) -> str:
     """«Junior Python разработчик» → «Junior Python-разработчик», «бэкенд разработчик» → «бэкенд-разработчик»."""
     text = re.sub(r"\b(мед)[. ]+(сестра|брат)", r"\1\2", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(full|front|back)[ -](stack|end)\b", r"\1-\2", text, flags=re.IGNORECASE)
     text = _FIXED_FIRST.sub(r"\1-\2", text)
     match = _TECHNOLOGY_FIRST.match(text)
     if match is None or match[2].lower() in _GRADES:
@@ -92,7 +105,8 @@ def _two_people(text: str) -> str:
 
 def _first_alternative(raw: str) -> str:
     """Of «бухгалтер, кассир» the first; of «PHP/ Python программист» the first that names an occupation."""
-    joined = _LATIN_PAIR.sub(r"\1⁄\2", raw.split("(")[0] or raw)
+    written_out = _ABBREVIATION.sub(lambda match: f"{ABBREVIATIONS[match[1].lower()]} ", _SCHEDULE.sub("", raw))
+    joined = _LATIN_PAIR.sub(r"\1⁄\2", written_out.split("(")[0] or written_out)
     parts = [part.replace("⁄", "/") for piece in _ALTERNATIVES.split(joined) if len(part := tidy(piece)) > 1]
     if not parts:
         return tidy(raw)
@@ -107,12 +121,9 @@ def parse_title(raw: str | None) -> Title | None:
         return None
     text = lower_inside(_two_people(_hyphenated(_spelled(_first_alternative(raw)))))
     words = text.split()
-    if (
-        not re.search(r"[A-Za-zА-Яа-яЁё]{3}", text)
-        or re.search(r"[а-яё]\.", text)
-        or len(text) > _MAX_LENGTH
-        or len(words) > _MAX_WORDS
-    ):
+    if not words or words[0].lower() in _SEARCH or len(words) > _MAX_WORDS or len(text) > _MAX_LENGTH:
+        return None
+    if not _NAMED.search(text) or re.search(r"[а-яё]\.", text):
         return None
     return Title(text, _person(text, "gent"), _person(text, "ablt"))
 

@@ -36,6 +36,11 @@ from resumes.slots.titles import parse_position, parse_title
         ("Водитель категории В", "водителем категории В"),
         ("Рабочий склада", "рабочим склада"),
         ("палатная мед.сестра", "палатной медсестрой"),
+        ("Зам. директора", "заместителем директора"),
+        ("кассир 5/2", "кассиром"),
+        ("1С-программист", "1С-программистом"),
+        ("Продавец консультант", "продавцом-консультантом"),
+        ("Full stack разработчик", "Full-stack-разработчиком"),
     ],
 )
 def test_a_title_is_cleaned_and_inflected(raw: str, ablt: str) -> None:
@@ -83,6 +88,12 @@ def test_an_entry_that_is_no_clean_position_is_left_out(raw: str) -> None:
         ("с. Ивановка", "в селе Ивановка"),
         ("Иннополис", "в городе Иннополис"),
         ("Springfield", "в городе Springfield"),
+        ("нижний новгород", "в Нижнем Новгороде"),
+        ("МОСКВА", "в Москве"),
+        ("Московская обл.", "в Московской области"),
+        ("Республика Татарстан", "в Республике Татарстан"),
+        ("Санкт-Петербург и область", "в Санкт-Петербурге"),
+        ("Крым", "в Крыму"),
     ],
 )
 def test_a_city_answers_where(raw: str, place: str) -> None:
@@ -90,6 +101,16 @@ def test_a_city_answers_where(raw: str, place: str) -> None:
 
     assert city is not None
     assert city.place == place
+
+
+@pytest.mark.parametrize("raw", ["Удалённо", "любой", "123", "г.", "Москва5"])
+def test_an_entry_that_is_no_city_is_left_out(raw: str) -> None:
+    assert parse_city(raw) is None
+
+
+@pytest.mark.parametrize("raw", ["Ищу работу", "Любая работа", "Рассмотрю все предложения", "!!!"])
+def test_a_title_that_names_no_position_is_left_out(raw: str) -> None:
+    assert parse_title(raw) is None
 
 
 def test_a_country_that_is_not_known_is_not_told() -> None:
