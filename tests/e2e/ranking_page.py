@@ -35,9 +35,14 @@ def press(page: Page, places: Mapping[int, int], false_cards: tuple[int, ...] = 
     keys = [KEYS[card][place - 1] for card, place in places.items()] + [KEYS[card][4] for card in false_cards]
     for key in keys:
         page.keyboard.press(key)
+    expect_checked(page, len(keys))
+
+
+def expect_checked(page: Page, count: int) -> None:
+    """Waits until so many places and flags are ticked."""
     # By class: places that are equal are one native radio group, in which only the last one is :checked.
     checked = f"{CARDS} .ant-radio-checked, {CARDS} .ant-checkbox-checked"
-    page.wait_for_function(f"document.querySelectorAll('{checked}').length == {len(keys)}")
+    page.wait_for_function(f"document.querySelectorAll('{checked}').length == {count}")
 
 
 def submit(page: Page) -> None:

@@ -73,6 +73,31 @@ def test_the_page_refuses_a_ranking_with_a_place_missing(
     assert sync(database, label_studio.client, round_id).active == 0
 
 
+def test_the_keys_work_on_a_russian_keyboard(
+    database: Database, label_studio: LabelStudioUnderTest, page: Page
+) -> None:
+    round_id = make_round(database, 1)
+    pushed = push(database, label_studio.client, round_id)
+    ranking_page.log_in(page, label_studio.url, label_studio.account("expert-layout"))
+    ranking_page.open_queue(page, pushed.project_url)
+    devices = page.context.new_cdp_session(page)
+
+    for letter, key in (("2", "Digit2"), ("й", "KeyQ"), ("в", "KeyD"), ("м", "KeyV"), ("и", "KeyB")):
+        # What Chromium sees when that key is struck with the Russian layout on.
+        event = {"key": letter, "code": key, "windowsVirtualKeyCode": ord(key[-1])}
+        devices.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": letter, **event})
+        devices.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+    ranking_page.expect_checked(page, 5)
+    ranking_page.submit(page)
+
+    assert sync(database, label_studio.client, round_id).active == 1
+    with database.session() as session:
+        ranking = session.scalars(select(Ranking)).one()
+        cards = session.scalars(select(RankingTask.shown_order)).one()
+    assert ranking.order == [[cards[1]], [cards[0]], [cards[2]], [cards[3]]]
+    assert ranking.flags == [cards[3]]
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
 def test_four_long_texts_are_readable_without_scrolling(
     database: Database, label_studio: LabelStudioUnderTest, browser: Browser, tmp_path: Path, width: int, height: int
