@@ -12,6 +12,8 @@ _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]?\s*")
 # Driving licence categories in Cyrillic look-alikes: «водитель категории В».
 _CATEGORIES = frozenset("АВСЕМ")
 _STRAIGHT_QUOTES = re.compile(r'"([^"]*)"')
+_REPEATED = re.compile(r"([.,;:!?])[.,;:!?]+")
+_SPACED = re.compile(r"\s+([,.;:!?](?!\w))")
 _SPACES = re.compile(r"\s+")
 _EDGES = " \t\n.,;:!?-–—*•·/\\|_'"
 _PROPER_TAGS = ("Name", "Surn", "Geox", "Orgn", "Abbr", "Trad")
@@ -30,7 +32,8 @@ LATIN_CASE = {
 
 def tidy(text: str) -> str:
     """One line, single spaces, no parentheses, no stray punctuation at the ends, one script a word."""
-    text = _SPACES.sub(" ", _PARENTHESES.sub(" ", unicodedata.normalize("NFC", text))).strip(_EDGES)
+    text = _SPACES.sub(" ", _PARENTHESES.sub(" ", unicodedata.normalize("NFC", text)))
+    text = _REPEATED.sub(r"\1", _SPACED.sub(r"\1", text)).strip(_EDGES)
     text = _STRAIGHT_QUOTES.sub(r"«\1»", text).replace('"', "")
     if text.startswith("«") and text.endswith("»") and text.count("«") == 1:
         text = text[1:-1]

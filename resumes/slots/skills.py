@@ -47,6 +47,7 @@ _VERBAL_ENDINGS = (
     "держка", "оценка", "возка", "вязка", "новка", "варка", "рубка", "пайка", "паковка", "купка", "жа",
 )  # fmt: skip
 _LOAN = re.compile(r"\w{3}(?:инг|ирование|терапия|графия|скопия|метрия|логия|оника|сервис|контроль|план|план[ыа])$")
+_LETTERS = re.compile(r"[A-Za-zА-Яа-яЁё]")
 _BRANDS = word_set("яндекс контур битрикс сбис консультант гарант мойсклад")
 _STOP = phrase_set("internet|интернет|тмц|s|ms internet explorer|электронная почта|smoke|math|оборудование|пк")
 _VERBAL = word_set(
@@ -173,7 +174,7 @@ def _distinct(items: Iterable[str]) -> tuple[str, ...]:
 def parse_skills(raw: Sequence[str] | None) -> Skills:
     """Sorts the usable skills; what is garbled, too long, a sentence or a person is left out."""
     cleaned = [text for item in raw or () if (text := _cleaned(item)) is not None]
-    tools = [LATIN_CASE.get(text.lower(), text) for text in cleaned if _is_tool(text) and len(text) > 1]
+    tools = [LATIN_CASE.get(text.lower(), text) for text in cleaned if _is_tool(text) and _LETTERS.search(text)]
     russian = [text for text in cleaned if not _is_tool(text)]
     qualities = [text.lower() for text in russian if text.lower() in QUALITIES]
     subjects = [s for text in russian if text.lower() not in QUALITIES and (s := _subject(text)) is not None]
