@@ -71,7 +71,7 @@ def _sentences(template: str, weight: float) -> list[Sentence]:
 @cache
 def fact_sentences() -> tuple[Sentence, ...]:
     """All sentences that tell facts."""
-    return tuple(s for template, weight in FACT_SENTENCES if weight for s in _sentences(template, weight))
+    return tuple(s for template, weight in FACT_SENTENCES for s in _sentences(template, weight))
 
 
 @cache

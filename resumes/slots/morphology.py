@@ -16,7 +16,6 @@ from resumes.slots.word_sets import word_set
 
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
-_NUMBERS = ("sing", "plur")
 # First parts of compounds that never change: «бизнес-аналитика», «шеф-повара».
 FIXED_PREFIXES = word_set(
     "бизнес веб шеф бренд арт топ интернет медиа контент пиар онлайн гейм фитнес фронтенд бэкенд тест мини эвент ивент"
@@ -85,11 +84,8 @@ def _shaped_like(form: str, source: str) -> str:
     return form[:1].upper() + form[1:] if source[:1].isupper() else form
 
 
-def _inflect_reading(reading: Any, word: str, case: str, animacy: str | None) -> str | None:
-    grammemes = {case, reading.tag.number}
-    if case == "accs" and reading.tag.POS in ("ADJF", "PRTF") and animacy:
-        grammemes.add(animacy) if reading.tag.gender != "femn" or reading.tag.number == "plur" else None
-    form = reading.inflect({g for g in grammemes if g})
+def _inflect_reading(reading: Any, word: str, case: str) -> str | None:
+    form = reading.inflect({case, reading.tag.number} - {None})
     return _shaped_like(form.word, word) if form else None
 
 
@@ -105,7 +101,7 @@ def _inflect_compound(word: str, case: str, *, animate: bool | None) -> tuple[st
         reading = noun_reading(part, animate=animate)
         if reading is None or part.isupper():
             return None
-        form = _inflect_reading(reading, part, case, reading.tag.animacy)
+        form = _inflect_reading(reading, part, case)
         if form is None:
             return None
         forms.append(form)
@@ -130,7 +126,7 @@ def inflect_phrase(phrase: str, case: str, *, animate: bool | None = None) -> st
     forms[head], reading = inflected
     for index in _agreeing(words, head, reading):
         adjective = _adjective_reading(words[index], reading)
-        form = _inflect_reading(adjective, words[index], case, reading.tag.animacy) if adjective else None
+        form = _inflect_reading(adjective, words[index], case) if adjective else None
         if form is None:
             return None
         forms[index] = form
