@@ -17,7 +17,7 @@ from db.models import Candidate, PreferencePair, Ranking, RankingTask
 from db.session import Database
 from tests.annotation.factories import make_round
 from tests.e2e import ranking_page
-from tests.e2e.conftest import LabelStudioUnderTest
+from tests.e2e.conftest import BROWSER_WAIT_MS, LabelStudioUnderTest
 from tests.e2e.sample_task import FALSE_TEXT, LONG_TEXTS, PLACES, PROFILE
 
 pytestmark = pytest.mark.e2e
@@ -106,6 +106,7 @@ def test_four_long_texts_are_readable_without_scrolling(
     round_id = make_round(database, 1, texts=LONG_TEXTS, profile=PROFILE)
     pushed = push(database, label_studio.client, round_id)
     context = browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU")
+    context.set_default_timeout(BROWSER_WAIT_MS)
     page = context.new_page()
     outside: list[str] = []
     page.on("request", lambda request: outside.append(request.url) if _outside(request.url, label_studio.url) else None)
