@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import procrastinate
@@ -62,7 +63,8 @@ async def _defer_twice(app: procrastinate.App) -> None:
 
 def test_one_sync_waits_at_most_and_is_done(app: procrastinate.App, database: Database) -> None:
 
-    asyncio.run(_defer_twice(app))
+    with ThreadPoolExecutor(1) as pool:  # a browser of other tests may have an event loop in this thread
+        pool.submit(asyncio.run, _defer_twice(app)).result()
     with database.session() as session:
         jobs = session.execute(text(f"SELECT status::text, args->>'timestamp' FROM {SCHEMA}.procrastinate_jobs"))
         assert ("succeeded", "1") in [tuple(job) for job in jobs]
