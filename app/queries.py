@@ -55,7 +55,7 @@ def round_counts(session: Session, round_id: int) -> dict[str, int]:
     }
     result = {name: session.scalar(query) or 0 for name, query in counts.items()}
     by_status = select(Ranking.status, func.count()).where(Ranking.ranking_task_id.in_(tasks)).group_by(Ranking.status)
-    found = dict(session.execute(by_status).tuples().all())
+    found = dict(session.execute(by_status).all())
     return result | {
         "rankings": found.get("active", 0),
         "rejected_rankings": found.get("rejected", 0),

@@ -127,7 +127,7 @@ def test_the_gate_rejects_a_model_that_did_not_win(filled: Database, settings: S
     assert verdict["state"] == "rejected"
     assert any(reason.startswith("preferred") for reason in verdict["reasons"])
     with filled.session() as session:
-        statuses = dict(session.execute(select(ModelVersion.name, ModelVersion.status)).tuples().all())
+        statuses = dict(session.execute(select(ModelVersion.name, ModelVersion.status)).all())
     assert statuses == {"starter": "promoted", "round-1": "rejected"}
 
 
