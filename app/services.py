@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from threading import Event
 
 import httpx
@@ -67,7 +68,7 @@ class Service:
 def health(url: str) -> str | None:
     """None when ``url`` answers with success, else why not."""
     try:
-        response = httpx.get(url, timeout=HEALTH_SECONDS, trust_env=False)
+        response = _client().get(url)
     except httpx.HTTPError as error:
         return f"does not answer ({type(error).__name__})"
     if response.is_success:
@@ -75,6 +76,12 @@ def health(url: str) -> str | None:
     if response.headers.get("content-type", "").startswith("application/problem+json"):
         return str(response.json().get("detail"))
     return f"answers {response.status_code}"
+
+
+@cache
+def _client() -> httpx.Client:
+    # Making one reads all certificates of the machine: too dear for a poll.
+    return httpx.Client(timeout=HEALTH_SECONDS, trust_env=False)
 
 
 def environment(settings: Settings, **overrides: str) -> dict[str, str]:
