@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 START_TIMEOUT_SECONDS = 600
 PORT_WAIT_SECONDS = 5.0
 STOP_TIMEOUT_SECONDS = 15
-PROGRESS_SECONDS = 5
+PROGRESS_SECONDS = 20
 # Variables that Label Studio reads, also without a prefix: none of the user's own may leak in.
 _FOREIGN_PREFIXES = ("LABEL_STUDIO_", "HEARTEX_", "POSTGRE_", "DJANGO_", "MINIO_", "STORAGE_")
 
@@ -150,8 +150,14 @@ class LabelStudioServer:
 
     def _wait_until_ready(self) -> None:
         started = time.monotonic()
+        # One client for all polls: making one reads the certificates of the machine, which costs more than a poll.
+        with httpx.Client(timeout=5, trust_env=False) as client:
+            self._poll(client, started)
+        self._progress(f"Label Studio is ready at {self.url} after {time.monotonic() - started:.0f} s")
+
+    def _poll(self, client: httpx.Client, started: float) -> None:
         reported = started
-        while not self._healthy():
+        while not self._healthy(client):
             now = time.monotonic()
             if self._process is None or self._process.poll() is not None:
                 raise ServerStartError(f"Label Studio ended while starting: {self._last_words()}; see {self.log_path}")
@@ -163,11 +169,10 @@ class LabelStudioServer:
                 reported = now
                 self._progress(f"Label Studio is starting, {now - started:.0f} s (the first start takes 1–2 minutes)")
             time.sleep(0.3)
-        self._progress(f"Label Studio is ready at {self.url} after {time.monotonic() - started:.0f} s")
 
-    def _healthy(self) -> bool:
+    def _healthy(self, client: httpx.Client) -> bool:
         try:
-            answer = httpx.get(f"{self.url}/health", timeout=5, trust_env=False)
+            answer = client.get(f"{self.url}/health")
         except httpx.TransportError:
             return False
         return answer.status_code == 200 and self._owns_port()
