@@ -52,7 +52,7 @@ def train_starter(out: Path, settings: StarterSettings) -> None:
         "settings": settings.to_dict(),
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "vocabulary": len(tokenizer),
-        "mean_target_tokens": round(sum(len(target) - 1 for _, target in examples) / len(examples), 1),
+        "mean_target_tokens": round(sum(len(example.target) - 1 for example in examples) / len(examples), 1),
         "final_loss": losses[-1][1] if losses else None,
         "seconds": round(time.monotonic() - started),
         "cpu_seconds": round(time.process_time() - busy),

@@ -1,4 +1,4 @@
-"""Training pairs of the starter: presence tokens → raw text, as token ids."""
+"""Training pairs of the starter: facts → raw text."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _TEXTS_PER_INPUT = 2
 _SYNTHETIC_SHARE = 0.6
 
 
-def training_pairs(count: int, seed: int) -> Iterator[tuple[tuple[str, ...], str]]:
-    """``count`` pairs (presence tokens, raw text) from synthetic résumés (train vocabulary) and random combinations."""
+def training_pairs(count: int, seed: int) -> Iterator[tuple[Facts, str]]:
+    """``count`` pairs (facts, raw text) from synthetic résumés (train vocabulary) and random combinations of facts."""
     rng = Random(f"starter:{seed}")
     profiles = max(1, count // 8)
     known = [facts_of(profile) for profile in generate_profiles(profiles, seed, vocabulary="train")]
@@ -23,7 +23,7 @@ def training_pairs(count: int, seed: int) -> Iterator[tuple[tuple[str, ...], str
     while made < count:
         facts = _input(known, rng)
         for _ in range(min(_TEXTS_PER_INPUT, count - made)):
-            yield facts.tokens, compose(facts, rng)
+            yield facts, compose(facts, rng)
             made += 1
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from resumes.slots.facts import Facts
+from trainer.starter_validity import Validity
 
 if TYPE_CHECKING:
     import torch
@@ -16,19 +19,27 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _IGNORED_LABEL = -100
 _POOL_BATCHES = 50
-Example = tuple[list[int], list[int]]
+
+
+class Example(NamedTuple):
+    """Token ids of input and target, each with the end token, and the sentences that could be said (a bit set)."""
+
+    source: list[int]
+    target: list[int]
+    possible: int
 
 
 @dataclass(frozen=True)
 class StarterSettings:
     """Size, length and speed of the training; ``steps`` batches of ``batch`` pairs, each pair seen once or more."""
 
-    steps: int = 4600
+    steps: int = 5500
     batch: int = 48
     texts: int = 120_000
     learning_rate: float = 2e-3
     warmup_steps: int = 200
     average_steps: int = 400
+    validity_weight: float = 3.0
     seed: int = 7
     threads: int = 1
     d_model: int = 128
@@ -71,11 +82,19 @@ def learning_rate_at(step: int, settings: StarterSettings) -> float:
     return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def encode(pairs: Sequence[tuple[Sequence[str], str]], tokenizer: PreTrainedTokenizerFast) -> list[Example]:
-    """Token ids of inputs and targets, each with the end token."""
+def encode(pairs: Iterable[tuple[Facts, str]], tokenizer: PreTrainedTokenizerFast) -> list[Example]:
+    """Token ids of facts and raw texts."""
     ids = tokenizer.get_vocab()
     end = tokenizer.eos_token_id
-    return [([ids[t] for t in tokens] + [end], [ids[t] for t in raw.split()] + [end]) for tokens, raw in pairs]
+    validity = Validity(ids, end)
+    return [
+        Example(
+            [ids[token] for token in facts.tokens] + [end],
+            [ids[token] for token in raw.split()] + [end],
+            validity.possible(facts.values, facts.group),
+        )
+        for facts, raw in pairs
+    ]
 
 
 def batches(examples: Sequence[Example], settings: StarterSettings) -> Iterator[list[Example]]:
@@ -86,7 +105,7 @@ def batches(examples: Sequence[Example], settings: StarterSettings) -> Iterator[
         order = list(range(len(examples)))
         rng.shuffle(order)
         for start in range(0, len(order), pool):
-            chosen = sorted(order[start : start + pool], key=lambda i: len(examples[i][1]))
+            chosen = sorted(order[start : start + pool], key=lambda i: len(examples[i].target))
             parts = [chosen[i : i + settings.batch] for i in range(0, len(chosen), settings.batch)]
             rng.shuffle(parts)
             for part in parts:
@@ -107,14 +126,17 @@ def train(
     torch.use_deterministic_algorithms(True)
     model = build_model(tokenizer, settings).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
+    validity = Validity(tokenizer.get_vocab(), tokenizer.eos_token_id)
     average = _Average()
     recent = 0.0
     for step, batch in zip(range(settings.steps), batches(examples, settings), strict=False):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate_at(step, settings)
+        inputs = _tensors(batch, tokenizer.pad_token_id)
         with torch.autocast("cpu", torch.bfloat16):
-            loss = model(**_tensors(batch, tokenizer.pad_token_id)).loss
-        loss.backward()
+            logits = model(**inputs).logits
+        loss, invalid = _losses(logits.float(), inputs["labels"], _allowed(batch, validity, logits.shape))
+        (loss + settings.validity_weight * invalid).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
@@ -152,11 +174,40 @@ class _Average:
                 value.copy_((self.sums[name] / self.count).to(value.dtype))
 
 
+def _losses(logits: torch.Tensor, labels: torch.Tensor, allowed: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean cross-entropy of the labels, and mean ``-log P(allowed)``, over the positions that have a label.
+
+    ``logits`` and ``allowed``: (batch, length, vocabulary); ``labels``: (batch, length), padding ignored.
+    """
+    import torch
+
+    wanted = labels != _IGNORED_LABEL
+    log_probabilities = torch.log_softmax(logits[wanted], dim=-1)
+    chosen = log_probabilities.gather(1, labels[wanted].unsqueeze(1)).squeeze(1)
+    valid = torch.logsumexp(log_probabilities.masked_fill(~allowed[wanted], float("-inf")), dim=-1)
+    return -chosen.mean(), -valid.mean()
+
+
+def _allowed(batch: Sequence[Example], validity: Validity, shape: Sequence[int]) -> torch.Tensor:
+    """Boolean (batch, length, vocabulary): the tokens that could stand at each position."""
+    import torch
+
+    allowed = torch.zeros(tuple(shape), dtype=torch.bool)
+    rows, columns, tokens = [], [], []
+    for row, example in enumerate(batch):
+        for column, choices in enumerate(validity.allowed(example.target, example.possible)):
+            rows += [row] * len(choices)
+            columns += [column] * len(choices)
+            tokens += choices
+    allowed[rows, columns, tokens] = True
+    return allowed
+
+
 def _tensors(batch: Sequence[Example], pad: int) -> dict[str, torch.Tensor]:
     import torch
 
-    inputs = _padded([source for source, _ in batch], pad)
-    labels = _padded([target for _, target in batch], _IGNORED_LABEL)
+    inputs = _padded([example.source for example in batch], pad)
+    labels = _padded([example.target for example in batch], _IGNORED_LABEL)
     input_ids = torch.tensor(inputs)
     return {"input_ids": input_ids, "attention_mask": (input_ids != pad).long(), "labels": torch.tensor(labels)}
 

@@ -106,7 +106,7 @@ def compose(facts: Facts, rng: Random) -> str:
     told = _chosen_facts(facts, rng)
     body = _tell(facts, told, rng)
     poor = len(told) <= _POOR
-    used = set().union(*map(_content, body))
+    used = set().union(*map(stems, body))
     praises = _praise_count(told, poor, rng)
     for sentence in _draw(praise_sentences(facts.group), facts, praises, used, rng):
         position = rng.choice((len(body), len(body), max(1, len(body) - 1), 0 if len(body) > 2 else len(body)))
@@ -132,7 +132,7 @@ def _chosen_facts(facts: Facts, rng: Random) -> list[str]:
         told = [f for f in told if f not in ("now", "past")]
     if not told:
         told = [f for f in _INTEREST if f in available][:1]
-    spread = rng.choice((0.5, 1.2, 2.5))
+    spread = rng.choice((0.4, 1.0, 1.8))
     told.sort(key=lambda f: _INTEREST[f][1] + rng.gauss(0.0, spread))
     if "resp" in told:  # «также рассматриваю …» needs something before it
         told.remove("resp")
@@ -158,7 +158,7 @@ def _tell(facts: Facts, told: Sequence[str], rng: Random) -> list[str]:
     return body
 
 
-def _content(raw: str) -> set[str]:
+def stems(raw: str) -> set[str]:
     """Stems of the words that a reader would notice a second time: long ones, and the opening word."""
     plain = [token.strip("<").split(":")[0] for token in raw.split() if not token.startswith("<") or "gndr" in token]
     opening = {plain[0]} if plain and raw.startswith(plain[0]) else set()
@@ -169,10 +169,10 @@ def _draw(sentences: Sequence[Sentence], facts: Facts, count: int, used: set[str
     """``count`` sentences that share no content word with one another or with what is ``used``."""
     drawn: list[str] = []
     for _ in range(count):
-        options = [s for s in sentences if s.slots <= facts.values.keys() and not _content(s.raw) & used]
+        options = [s for s in sentences if s.slots <= facts.values.keys() and not stems(s.raw) & used]
         if not options:
             break
         raw = rng.choices(options, [s.weight for s in options])[0].raw
-        used |= _content(raw)
+        used |= stems(raw)
         drawn.append(raw)
     return drawn
