@@ -135,7 +135,7 @@ def train(
         inputs = _tensors(batch, tokenizer.pad_token_id)
         with torch.autocast("cpu", torch.bfloat16):
             logits = model(**inputs).logits
-        loss, invalid = _losses(logits.float(), inputs["labels"], _allowed(batch, validity, logits.shape))
+        loss, invalid = losses(logits.float(), inputs["labels"], _allowed(batch, validity, logits.shape))
         (loss + settings.validity_weight * invalid).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -174,7 +174,7 @@ class _Average:
                 value.copy_((self.sums[name] / self.count).to(value.dtype))
 
 
-def _losses(logits: torch.Tensor, labels: torch.Tensor, allowed: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def losses(logits: torch.Tensor, labels: torch.Tensor, allowed: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean cross-entropy of the labels, and mean ``-log P(allowed)``, over the positions that have a label.
 
     ``logits`` and ``allowed``: (batch, length, vocabulary); ``labels``: (batch, length), padding ignored.

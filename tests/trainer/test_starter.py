@@ -23,7 +23,16 @@ from trainer.error_rate import REDRAWS, error_rate, judge, sample_and_judge
 from trainer.starter import TRAINING_RECORD, main, train_starter
 from trainer.starter_data import training_pairs
 from trainer.starter_tokenizer import SPECIAL_TOKENS, build_tokenizer, vocabulary
-from trainer.starter_training import StarterSettings, batches, build_model, encode, learning_rate_at
+from trainer.starter_training import (
+    Example,
+    StarterSettings,
+    batches,
+    build_model,
+    encode,
+    learning_rate_at,
+    losses,
+)
+from trainer.starter_validity import Validity
 
 TINY = StarterSettings(steps=6, batch=8, texts=96, warmup_steps=2, average_steps=2, d_model=32, d_ff=32, layers=1)
 CAPTION = "| résumés | n | texts | raw texts with any error |"
@@ -46,8 +55,8 @@ def test_vocabulary_has_no_holes_and_covers_input_and_output() -> None:
 
     assert len(set(tokens)) == len(tokens) == len(build_tokenizer())
     assert tokens[: len(SPECIAL_TOKENS)] == list(SPECIAL_TOKENS)
-    for source, raw in training_pairs(300, 5):
-        assert set(source) <= set(tokens)
+    for facts, raw in training_pairs(300, 5):
+        assert set(facts.tokens) <= set(tokens)
         assert set(raw.split()) <= set(tokens)
 
 
@@ -60,12 +69,12 @@ def test_training_pairs_are_reproducible_and_varied() -> None:
 
 
 def test_batches_take_every_example_once_a_pass() -> None:
-    examples = [([3], [index] * (1 + index % 7)) for index in range(96)]
+    examples = [Example([3], [index] * (1 + index % 7), 0) for index in range(96)]
     stream = batches(examples, TINY)
 
     first = [next(stream) for _ in range(12)]
 
-    assert sorted(target[0] for batch in first for _, target in batch) == list(range(96))
+    assert sorted(example.target[0] for batch in first for example in batch) == list(range(96))
     assert [next(stream) for _ in range(12)] != first
 
 
@@ -97,10 +106,45 @@ def test_a_tiny_run_is_reproducible_and_moves_every_weight(tmp_path: Path) -> No
 
 def test_encode_ends_both_sides() -> None:
     tokenizer = build_tokenizer()
-    [(source, target)] = encode([(("gender=male", "age=yes"), "мне <age:nomn> .")], tokenizer)
+    facts = facts_of(Profile(external_id="a", age=30))
+    [example] = encode([(facts, "мне <age:nomn> .")], tokenizer)
 
-    assert source[-1] == target[-1] == tokenizer.eos_token_id
-    assert (len(source), len(target)) == (3, 4)
+    assert example.source[-1] == example.target[-1] == tokenizer.eos_token_id
+    assert len(example.source) == len(facts.tokens) + 1
+    assert len(example.target) == 4
+
+
+def test_every_training_text_is_allowed_and_a_second_telling_is_not() -> None:
+    tokenizer = build_tokenizer()
+    ids = tokenizer.get_vocab()
+    validity = Validity(ids, tokenizer.eos_token_id)
+    for example in encode(training_pairs(300, 9), tokenizer):
+        allowed = validity.allowed(example.target, example.possible)
+        assert all(token in choices for token, choices in zip(example.target, allowed, strict=True))
+
+    possible = validity.possible({"age:nomn", "city:loct"}, "other")
+    target = [ids[token] for token in ["мне", "<age:nomn>", ".", "живу", "<city:loct>", ".", "</s>"]]
+    allowed = validity.allowed(target, possible)
+    assert tokenizer.eos_token_id not in allowed[0]
+    assert {ids["мне"], ids["живу"], ids["проживаю"]} <= set(allowed[0])
+    # «мне важно помогать» is for medicine, «мне интересна» needs a title
+    assert set(allowed[1]) == {ids["<age:nomn>"]}
+    assert ids["мне"] not in allowed[3]
+    assert ids["живу"] in allowed[3]
+    assert ids["живу"] not in allowed[6]
+    assert tokenizer.eos_token_id in allowed[6]
+
+
+def test_losses_are_cross_entropy_and_forbidden_mass() -> None:
+    logits = torch.tensor([[[1.0, 0.0, -1.0], [0.0, 0.0, 0.0]]])
+    labels = torch.tensor([[0, -100]])  # the second position is padding
+    allowed = torch.tensor([[[True, True, False], [False, False, False]]])
+
+    loss, invalid = losses(logits, labels, allowed)
+
+    probabilities = torch.softmax(torch.tensor([1.0, 0.0, -1.0]), dim=0)
+    assert loss.item() == pytest.approx(-probabilities[0].log().item())
+    assert invalid.item() == pytest.approx(-(probabilities[0] + probabilities[1]).log().item())
 
 
 def test_shipped_starter_is_small_and_made_by_this_code() -> None:
