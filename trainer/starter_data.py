@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from random import Random
 
@@ -10,6 +11,8 @@ from resumes.corpus.variation import random_facts, thinned
 from resumes.slots.facts import Facts, facts_of
 from resumes.synthetic import generate_profiles
 
+# Jobs that go on end here, so that the training data are the same on every day.
+REFERENCE_DATE = dt.date(2026, 11, 23)
 _TEXTS_PER_INPUT = 2
 _SYNTHETIC_SHARE = 0.6
 
@@ -18,7 +21,7 @@ def training_pairs(count: int, seed: int) -> Iterator[tuple[Facts, str]]:
     """``count`` pairs (facts, raw text) from synthetic résumés (train vocabulary) and random combinations of facts."""
     rng = Random(f"starter:{seed}")
     profiles = max(1, count // 8)
-    known = [facts_of(profile) for profile in generate_profiles(profiles, seed, vocabulary="train")]
+    known = [facts_of(profile, REFERENCE_DATE) for profile in generate_profiles(profiles, seed, vocabulary="train")]
     made = 0
     while made < count:
         facts = _input(known, rng)

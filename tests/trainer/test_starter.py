@@ -167,7 +167,7 @@ def test_shipped_starter_writes_faithful_and_different_texts() -> None:
     rate = error_rate(sample_and_judge(engine, profiles, "slots", Decoding(), seed=3))
 
     assert rate.texts == 40 * (1 + REDRAWS)
-    assert rate.raw < 0.08  # the card measures more texts: 4 % there is up to 8 % of 160 here
+    assert rate.raw <= 0.05  # 160 texts of a model that the card measures at about 2 %
     assert rate.checked == 0
     assert rate.resumes_with_distinct_texts >= 39
     assert 20 < rate.mean_tokens < 60
