@@ -22,6 +22,9 @@ _KEPT_VERSIONS = frozenset({"html5", "css3", "php7", "php8", "es6", "beautifulso
 _ODD = re.compile(r"[^\w\s«»:+#./&-]|[.:]$|\bт\.?\s?п\b|\bи др\b|\\")
 _ABBREVIATED = re.compile(r"\b[а-яё]{1,2}/[а-яё]|[а-яё]\.", re.IGNORECASE)
 _CLAIMS = (
+    "другая",
+    "другие",
+    "прочее",
     "навык",
     "знание",
     "владение",
