@@ -22,7 +22,9 @@ from trainer.dpo import DPOSettings, train_dpo
 from trainer.errors import TrainingDataError, TrainingError, UnsupportedModelError
 from trainer.pairs import PairRow, Snapshot
 
-SETTINGS = DPOSettings(steps=12, batch_pairs=12, learning_rate=1e-3, save_every=3, warmup_steps=0)
+SETTINGS = DPOSettings(
+    steps=12, batch_pairs=12, learning_rate=1e-3, loss_weights=(1.0, 1.0), save_every=3, warmup_steps=0
+)
 
 
 def make_snapshot(rankings: int = 6) -> Snapshot:
