@@ -68,7 +68,7 @@ def test_variants_are_distinct_checked_and_repeatable(client: TestClient, databa
     assert first["candidates"] == second["candidates"]
     assert first["generation_id"] != second["generation_id"]
     with database.session() as session:
-        rows = session.execute(select(Impression.generation_id, Impression.model_version_id)).tuples().all()
+        rows = session.execute(select(Impression.generation_id, Impression.model_version_id)).all()
     assert set(rows) == {(answer["generation_id"], answer["model_version"]) for answer in (first, second)}
 
 
