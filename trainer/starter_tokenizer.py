@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from resumes.corpus.grammar import words
 from resumes.slots.facts import presence_vocabulary
@@ -21,17 +21,18 @@ def vocabulary() -> list[str]:
 def build_tokenizer() -> PreTrainedTokenizerFast:
     """Splits at spaces; a raw text comes back unchanged from its ids. Slots are ordinary tokens, so decoding that skips
     special tokens keeps them."""
+    import transformers
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import WhitespaceSplit
     from tokenizers.processors import TemplateProcessing
-    from transformers import PreTrainedTokenizerFast
 
     ids = {token: index for index, token in enumerate(vocabulary())}
     backend = Tokenizer(WordLevel(ids, unk_token="<unk>"))
     backend.pre_tokenizer = WhitespaceSplit()
     backend.post_processor = TemplateProcessing(single="$A </s>", special_tokens=[("</s>", ids["</s>"])])
-    return PreTrainedTokenizerFast(
+    tokenizer_class: Any = transformers.PreTrainedTokenizerFast  # untyped
+    tokenizer: PreTrainedTokenizerFast = tokenizer_class(
         tokenizer_object=backend,
         pad_token="<pad>",
         eos_token="</s>",
@@ -39,3 +40,4 @@ def build_tokenizer() -> PreTrainedTokenizerFast:
         clean_up_tokenization_spaces=False,
         model_max_length=512,
     )
+    return tokenizer

@@ -54,9 +54,10 @@ class StarterSettings:
 
 def build_model(tokenizer: PreTrainedTokenizerFast, settings: StarterSettings) -> T5ForConditionalGeneration:
     """A fresh model whose vocabulary has exactly the tokenizer's ids."""
-    from transformers import T5Config, T5ForConditionalGeneration
+    import transformers
 
-    config = T5Config(
+    config_class: Any = transformers.T5Config  # its keyword arguments are not typed
+    config = config_class(
         vocab_size=len(tokenizer),
         d_model=settings.d_model,
         d_kv=settings.d_model // settings.heads,
@@ -71,7 +72,7 @@ def build_model(tokenizer: PreTrainedTokenizerFast, settings: StarterSettings) -
         eos_token_id=tokenizer.eos_token_id,
         decoder_start_token_id=tokenizer.pad_token_id,
     )
-    return T5ForConditionalGeneration(config)
+    return transformers.T5ForConditionalGeneration(config)
 
 
 def learning_rate_at(step: int, settings: StarterSettings) -> float:
@@ -124,7 +125,8 @@ def train(
     torch.manual_seed(settings.seed)
     torch.set_num_threads(settings.threads)
     torch.use_deterministic_algorithms(True)
-    model = build_model(tokenizer, settings).train()
+    model = build_model(tokenizer, settings)
+    model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
     validity = Validity(tokenizer.get_vocab(), tokenizer.eos_token_id)
     average = _Average()
@@ -136,7 +138,8 @@ def train(
         with torch.autocast("cpu", torch.bfloat16):
             logits = model(**inputs).logits
         loss, invalid = losses(logits.float(), inputs["labels"], _allowed(batch, validity, logits.shape))
-        (loss + settings.validity_weight * invalid).backward()
+        total: Any = loss + settings.validity_weight * invalid
+        total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
@@ -147,7 +150,8 @@ def train(
             progress(step + 1, recent / 100)
             recent = 0.0
     average.apply(model)
-    return model.eval()
+    model.train(mode=False)
+    return model
 
 
 class _Average:

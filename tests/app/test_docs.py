@@ -20,7 +20,8 @@ def resolve(words: list[str]) -> tuple[click.Command, click.Context, list[str]]:
     from app.cli.main import main
 
     command: click.Command = main
-    context = click.Context(main, info_name="raisontext")
+    # Help options are cached in commands, so the context must be that of the real command line.
+    context = main.make_context("raisontext", [], resilient_parsing=True)
     while isinstance(command, click.Group):
         found = command.get_command(context, words[0])
         assert found is not None, words
