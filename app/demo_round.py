@@ -59,8 +59,14 @@ class DemoRound:
             self._sample(number)
             self._rank(number)
         if state in ("sampling", "annotating", "training"):
-            self.screen.say("Training: DPO on the frozen pairs")
-            training.train(self.database, self.settings, number, progress=self.screen.bar("DPO steps"))
+            self.screen.say("Training: DPO on the frozen pairs, and on drafts of the parent that the check refuses")
+            training.train(
+                self.database,
+                self.settings,
+                number,
+                progress=self.screen.bar("DPO steps"),
+                drafting=self.screen.bar("drafts"),
+            )
         self.screen.say("Evaluation: the new model against its parent on held-out résumés")
         training.evaluate(self.database, self.settings, number, progress=self.screen.bar("evaluated"))
         verdict = training.promote(self.database, number)

@@ -5,28 +5,24 @@ Every step commits by itself, can be killed at any moment and run again, and ref
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotation.queries import round_by_number
 from app.engines import engine_settings
-from app.round_state import RoundStateError, expect, failing, one_open_round
+from app.round_state import RoundStateError, expect, failing
 from app.settings import Settings
-from db.errors import ConflictError
+from app.snapshots import Progress, freeze_round
 from db.models import ModelVersion, Round
 from db.session import Database
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from annotation.pairs import Strategy
     from trainer.dpo import DPOSettings
-    from trainer.pairs import Snapshot
 
-Progress = Callable[[int, int], None]
 EVALUATION_RESUMES = 300
+# Raw errors are rare: fewer samples would leave their rate to chance.
+EVALUATION_SAMPLES = 8
 
 
 def train(
@@ -37,8 +33,11 @@ def train(
     strategy: Strategy = "all",
     config: DPOSettings | None = None,
     progress: Progress | None = None,
+    drafting: Progress | None = None,
 ) -> dict[str, Any]:
     """Pairs, a frozen snapshot of them, DPO, a new candidate model; returns the report of the training.
+
+    ``progress`` is told DPO steps, ``drafting`` résumés whose drafts were checked for ``trainer.fact_pairs``.
 
     Raises:
         RoundStateError: the round is not being annotated or trained, and has not failed.
@@ -52,12 +51,10 @@ def train(
         round_ = round_by_number(session, number)
         expect(round_, "annotating", "training", "failed")
         home = settings.data_dir.absolute() / "rounds" / f"{round_.number}-{round_.created_at:%Y%m%dT%H%M%S}"
-        snapshot = _snapshot(session, round_, home, strategy)
-        with one_open_round(session):
-            round_.state = "training"
         policy = session.get_one(ModelVersion, round_.policy_model_id)
         round_id, name = round_.id, f"round-{round_.number}"
         config = config or DPOSettings(seed=int(round_.config.get("seed", 0)))
+    snapshot = freeze_round(database, settings, round_id, home, strategy, drafting)
     parent = fetch(policy.artifact_uri, policy.artifact_sha256, engine_settings(settings).cache_dir)
     with failing(database, round_id):
         result = train_dpo(parent, snapshot, home / "model", config, progress)
@@ -78,8 +75,9 @@ def train(
         )
         session.flush()
         round_.trained_model_id, round_.state = model.id, "evaluating"
-        round_.report = {**round_.report, "training": {**result.summary(), "model": name}}
-        return {"round": round_.number, **round_.report["training"]}
+        training = {**result.summary(), "fact_pairs": snapshot.drafted, "model": name}
+        round_.report = {**round_.report, "training": training}
+        return {"round": round_.number, **training}
 
 
 def evaluate(
@@ -114,6 +112,7 @@ def evaluate(
         text_format_of(new),
         held_out,
         seed,
+        EVALUATION_SAMPLES,
         progress=progress,
     )
     passed, reasons = gate(evaluation)
@@ -154,25 +153,3 @@ def promote(database: Database, number: int | None, *, force: bool = False) -> d
             "forced": force and not verdict["passed"],
             "reasons": verdict["reasons"],
         }
-
-
-def _snapshot(session: Session, round_: Round, home: Path, strategy: Strategy) -> Snapshot:
-    """The pairs that this round trains on: frozen at the first call, the same ever after."""
-    from annotation.consensus import build_pairs
-    from trainer.pairs import Snapshot, freeze
-
-    path = home / "pairs.jsonl"
-    if round_.snapshot_hash is None:
-        build_pairs(session, round_.id, strategy)
-        snapshot = freeze(session, round_.id)
-        home.mkdir(parents=True, exist_ok=True)
-        snapshot.save(path)
-        round_.snapshot_hash = snapshot.hash
-        return snapshot
-    snapshot = Snapshot.load(path) if path.exists() else freeze(session, round_.id)
-    if snapshot.hash != round_.snapshot_hash:
-        raise ConflictError(
-            f"Expected the frozen pairs of round {round_.number} to hash to {round_.snapshot_hash[:12]}, "
-            f"found {snapshot.hash[:12]} in {path}; the file was changed"
-        )
-    return snapshot

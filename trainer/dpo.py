@@ -47,8 +47,8 @@ class DPOSettings:
 
     beta: strength of the reference (Rafailov et al. 2023, eq. 7). batch_pairs: pairs a step, a multiple of 6 so that
     whole rankings of four stay together. steps: null means ``epochs`` over the pairs, at least ``min_steps``.
-    losses and loss_weights: terms of TRL; the ``sft`` term holds raw errors down: with weight 1 they double on the
-    starter, with 4 they stay near the parent's at some points of win rate less. lora_rank: null trains every weight.
+    losses and loss_weights: terms of TRL; the ``sft`` term holds raw errors down at some points of win rate less, as do
+    the pairs of ``trainer.fact_pairs``. lora_rank: null trains every weight.
     save_every: steps between checkpoints.
     """
 
@@ -57,7 +57,7 @@ class DPOSettings:
     losses: tuple[str, ...] = ("sigmoid", "sft")
     loss_weights: tuple[float, ...] = (1.0, 4.0)
     batch_pairs: int = 4 * PAIRS_PER_RANKING
-    epochs: float = 4.0
+    epochs: float = 6.0
     min_steps: int = 60
     steps: int | None = None
     warmup_steps: int = 5

@@ -16,6 +16,9 @@ from trainer.errors import TrainingDataError
 from trainer.queries import PairSource
 from trainer.workspace import fingerprint_hash
 
+NO_PAIR = 0
+"""``pair_id`` of a row that is no preference pair of the database (:mod:`trainer.fact_pairs`)."""
+
 
 @dataclass(frozen=True)
 class PairRow:
@@ -49,6 +52,11 @@ class Snapshot:
     def training(self) -> tuple[PairRow, ...]:
         """Pairs to train on, those of a résumé adjacent."""
         return tuple(row for row in self.rows if not row.held_out)
+
+    @property
+    def drafted(self) -> int:
+        """How many rows the check made, not people."""
+        return sum(row.pair_id == NO_PAIR for row in self.rows)
 
     @property
     def held_out(self) -> tuple[PairRow, ...]:

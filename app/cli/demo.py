@@ -111,6 +111,7 @@ def _render(data: dict[str, Any]) -> RenderableType:
         "rankings (simulated)": data["rankings"],
         "Krippendorff's alpha": agreement["reasons"].get("alpha") if alpha is None else f"{alpha:.3f}",
         "preference pairs": data["pairs"],
+        "refused drafts to learn from": training["fact_pairs"],
         "DPO steps": training["steps"],
         "DPO time": f"{training['seconds']:.0f} s",
         "new model": f"{data['trained_model']}, {data['state']}",

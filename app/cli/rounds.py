@@ -70,13 +70,14 @@ def train(number: int | None, named: int | None, strategy: Any) -> None:
 
     settings = runtime.settings()
     with runtime.database(settings) as database, output.progress("steps") as bar:
-        row = bar.add_task("DPO", total=None)
+        drafts, row = bar.add_task("drafts", total=None), bar.add_task("DPO", total=None)
         report = training.train(
             database,
             settings,
             number or named,
             strategy=strategy,
             progress=lambda done, total: bar.update(row, completed=done, total=total),
+            drafting=lambda done, total: bar.update(drafts, completed=done, total=total),
         )
     output.emit(report, output.fields)
 
