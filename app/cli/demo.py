@@ -119,8 +119,8 @@ def _render(data: dict[str, Any]) -> RenderableType:
     return Group(
         output.table(("", ""), figures.items(), title=f"Round {data['round']}, ranked by scripted annotators"),
         evaluation_table({**data["report"]["evaluation"], "round": data["round"]}),
-        f"\nBefore ({example['before']['model']}): {example['before']['text']}",
-        f"\nAfter ({example['after']['model']}): {example['after']['text']}\n",
+        f"\nBefore (model {example['before']['model']}): {example['before']['text']}",
+        f"\nAfter (model {example['after']['model']}): {example['after']['text']}\n",
         output.table(("where", "URL"), data["urls"].items()),
         output.table(("Label Studio login", "password"), data["logins"].items()),
     )
