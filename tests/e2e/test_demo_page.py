@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from db.embedded import EmbeddedPostgres
 
 pytestmark = pytest.mark.e2e
 
+SCREENSHOTS = os.environ.get("RAISONTEXT_TEST_SCREENSHOTS")
 VIEWPORT = {"width": 1366, "height": 768}
 
 
@@ -75,6 +77,8 @@ def test_write_choose_edit_and_copy(visitor: Page) -> None:
 
     area = visitor.get_by_label("Ваш текст")
     expect(area).to_have_value(texts[0])
+    if SCREENSHOTS:  # for the README: RAISONTEXT_TEST_SCREENSHOTS=docs/img
+        visitor.screenshot(path=Path(SCREENSHOTS) / "demo.png")
     press(visitor, "Выбрать вариант 2")
     expect(area).to_have_value(texts[1])
 
