@@ -29,7 +29,9 @@ def locate(settings: Settings) -> tuple[str, str]:
     state = read_state(settings.data_dir)
     url = next((service.url for service in state.services if service.name == "label_studio"), None) if state else None
     if url is None:
-        raise UnavailableError("Label Studio is not running: start it with `raisontext up`, or set RAISONTEXT_LABEL_STUDIO_URL")
+        raise UnavailableError(
+            "Label Studio is not running: start it with `raisontext up`, or set RAISONTEXT_LABEL_STUDIO_URL"
+        )
     return url, read_credentials(settings.data_dir).token
 
 
