@@ -1,4 +1,4 @@
-"""All settings: environment variables with the prefix ``RAISONTEXT_`` (DESIGN §4).
+"""All settings: environment variables with the prefix ``RAISONTEXT_``.
 
 This module knows nothing but pydantic, so that the pages may use it; :mod:`app.configuration` reads the environment
 and turns a wrong value into one clear line.

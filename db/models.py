@@ -1,4 +1,4 @@
-"""All tables (DESIGN §3). A constraint here is the guard; code only maps its violation to a typed error.
+"""All tables. A constraint here is the guard; code only maps its violation to a typed error.
 
 Times are UTC, ``timestamptz``. Primary keys are integers made by the database.
 """

@@ -1,4 +1,4 @@
-"""The résumé as this project knows it (DESIGN §4, formats).
+"""The résumé as this project knows it.
 
 ``Profile`` is what is stored, rendered and checked. Personal data (name, e-mail, phone, birth date) is accepted on
 input by ``ResumeInput`` and does not survive the turn into a ``Profile``.

@@ -1,4 +1,4 @@
-"""What a text states without support from its résumé (DESIGN §4, ``check``). No dependency on language tools."""
+"""What a text states without support from its résumé. No dependency on language tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies of requests and answers (DESIGN §4, HTTP)."""
+"""Bodies of requests and answers."""
 
 from __future__ import annotations
 
