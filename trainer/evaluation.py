@@ -72,7 +72,7 @@ class GateLimits:
     win_rate_low: float = 0.5
     raw_wrong_ratio: float = 1.5
     length_change: float = 0.2
-    diversity_ratio: float = 0.7
+    diversity_ratio: float = 0.8
 
 
 @dataclass(frozen=True)
