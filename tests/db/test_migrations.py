@@ -27,6 +27,10 @@ def test_partial_unique_indexes_are_there(database: Database) -> None:
         "uq_model_version_promoted_role": "promoted",
         "uq_round_open": "sampling",
         "uq_ranking_active_annotator": "active",
+        "uq_ranking_task_resume_kind": "repeat",
+        "uq_blind_evaluation_open": "open",
+        "uq_blind_vote_active_annotator": "active",
+        "uq_job_open_key": "queued",
     }
     with database.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
