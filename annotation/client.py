@@ -95,6 +95,10 @@ class LabelStudioClient:
         """JSON of a POST request."""
         return self._request("POST", path, params=params, body=body)
 
+    def put(self, path: str, body: Any, params: Mapping[str, Any] | None = None) -> Any:
+        """JSON of a PUT request."""
+        return self._request("PUT", path, params=params, body=body)
+
     def patch(self, path: str, body: Any) -> Any:
         """JSON of a PATCH request."""
         return self._request("PATCH", path, body=body)
