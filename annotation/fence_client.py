@@ -83,6 +83,6 @@ def _needs_fence(client: LabelStudioClient) -> Iterator[None]:
         if is_fenced(client):
             raise
         raise UnfencedError(
-            f"Expected the fence (annotation.fence.settings) in Label Studio at {client.url}, found none; start it with "
-            "`raisontext up` or our docker-compose.yml, see docs/fence.md"
+            f"Expected the fence (annotation.fence.settings) in Label Studio at {client.url}, found none; "
+            "start it with `raisontext up` or our docker-compose.yml, see docs/fence.md"
         ) from error
