@@ -60,7 +60,13 @@ def rankable(session: Session, round_id: int, limit: int) -> list[Rankable]:
         select(SamplingItem.resume_id, func.max(SamplingItem.run_id).label("run_id"))
         .join(SamplingRun, SamplingRun.id == SamplingItem.run_id)
         .where(SamplingRun.round_id == round_id, SamplingItem.outcome == "complete")
-        .where(~exists().where(RankingTask.round_id == round_id, RankingTask.resume_id == SamplingItem.resume_id))
+        .where(
+            ~exists().where(
+                RankingTask.round_id == round_id,
+                RankingTask.resume_id == SamplingItem.resume_id,
+                RankingTask.kind == "regular",
+            )
+        )
         .group_by(SamplingItem.resume_id)
         .order_by(SamplingItem.resume_id)
         .limit(limit)
@@ -95,7 +101,9 @@ def count_not_rankable(session: Session, round_id: int) -> int:
 
 def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts ranking tasks; one that the round already has stays as it is."""
-    statement = insert(RankingTask).on_conflict_do_nothing(index_elements=["round_id", "resume_id"])
+    statement = insert(RankingTask).on_conflict_do_nothing(
+        index_elements=["round_id", "resume_id", "kind"], index_where=RankingTask.kind != "repeat"
+    )
     session.execute(statement, list(rows))
 
 
