@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from annotation.alpha import (
-    Floats,
+    NO_VARIATION,
     Level,
     RatingsError,
-    alpha_interval,
     as_ratings,
     krippendorff_alpha,
-    why_undefined,
+    ordinal_alphas,
 )
+from annotation.bootstrap import DRAWS, Floats, Interval, draw_sums, percentile_interval, ratios
+from annotation.unit_statistics import UnitStatistics, measure, unit_ws
 
-__all__ = ["Agreement", "Level", "RatingsError", "agreement", "kendalls_w", "krippendorff_alpha"]
+__all__ = ["Agreement", "Level", "RatingsError", "agreement", "kendalls_w", "krippendorff_alpha", "summarise"]
 
-_NO_OVERLAP = "no unit was ranked by two annotators"
-_ALL_TIED = "wherever two annotators ranked a unit, one of them at least tied all its items"
+STATISTICS = ("alpha", "kendall_w", "tau_b", "pairwise_agreement")
+NO_OVERLAP = "no unit was ranked by two annotators"
+ALL_TIED = "wherever two annotators ranked a unit, one of them at least tied all its items"
+NO_FULL_RANKINGS = "no unit was ranked in full by two annotators of whom one at least did not tie all its items"
+NO_COMMON_ITEMS = "no two annotators ranked the same two items of a unit"
+ONE_UNIT = "one unit alone cannot be resampled"
+UNDEFINED = "the statistic itself is undefined"
+_DENSE_CELLS = 128  # a product with few columns is faster on a full matrix
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Statistics of agreement; each is null where undefined, and ``reasons`` says why under its name.
 
-    ``alpha``: Krippendorff's alpha of the ranks, ordinal; ``alpha_interval``: its 95 % bootstrap interval over units.
-    ``kendall_w``: mean of Kendall's W (tie-corrected) over units. ``tau_b``: mean of Kendall's tau-b over all pairs of
-    annotators and units. ``pairwise_agreement``: share of pairs of items that two annotators put in the same relation
-    (above, below, tied), over all pairs of annotators and units.
+    ``alpha``: Krippendorff's alpha of the ranks, ordinal. ``kendall_w``: mean of Kendall's W (tie-corrected) over
+    units. ``tau_b``: mean of Kendall's tau-b over all pairs of annotators and units. ``pairwise_agreement``: share of
+    pairs of items that two annotators put in the same relation (above, below, tied), over all pairs of annotators and
+    units. ``…_interval``: 95 % bootstrap interval over the units that two annotators ranked.
     """
 
     annotators: int
@@ -41,47 +46,51 @@ class Agreement:
     overlapping_units: int
     rankings: int
     alpha: float | None
-    alpha_interval: tuple[float, float] | None
+    alpha_interval: Interval | None
     kendall_w: float | None
     tau_b: float | None
     pairwise_agreement: float | None
+    kendall_w_interval: Interval | None = None
+    tau_b_interval: Interval | None = None
+    pairwise_agreement_interval: Interval | None = None
     reasons: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form; the interval becomes a list."""
-        values = asdict(self)
-        values["alpha_interval"] = None if self.alpha_interval is None else list(self.alpha_interval)
-        return values
+        """JSON form; intervals become lists."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-def agreement(ranks: npt.ArrayLike, seed: int = 0) -> Agreement:
+def agreement(ranks: npt.ArrayLike, seed: int = 0, draws: int = DRAWS) -> Agreement:
     """Agreement on ``ranks`` (annotators, units, items): 1 is best, ties share a rank, NaN where missing.
 
-    ``seed`` is that of the bootstrap.
+    ``seed`` and ``draws`` are those of the bootstrap.
 
     Raises:
         RatingsError: ``ranks`` is not three-dimensional or not numeric.
     """
-    tensor = as_ratings(ranks, dimensions=3)
-    ranked = ~np.isnan(tensor).all(axis=2)
-    values: dict[str, float | None] = {
-        "alpha": krippendorff_alpha(_flat(tensor), "ordinal"),
-        "kendall_w": _mean(_unit_ws(tensor)),
-        **_pairwise(tensor),
-    }
-    interval = None if values["alpha"] is None else alpha_interval(tensor, seed)
-    overlapping = int((ranked.sum(axis=0) >= 2).sum())
+    return summarise(measure(as_ratings(ranks, dimensions=3)), seed, draws)
+
+
+def summarise(units: UnitStatistics, seed: int = 0, draws: int = DRAWS) -> Agreement:
+    """Agreement over ``units``."""
+    raters = units.ranked.sum(axis=0)
+    shared = units.select(np.flatnonzero(raters >= 2))
+    values = _values(shared)
+    intervals = _intervals(shared, values, seed, draws)
     return Agreement(
-        annotators=int(np.any(ranked, axis=1).sum()),
-        units=int(np.any(ranked, axis=0).sum()),
-        overlapping_units=overlapping,
-        rankings=int(ranked.sum()),
-        alpha_interval=interval,
-        reasons=_reasons(tensor, values, interval, overlapping),
+        annotators=int(units.ranked.any(axis=1).sum()),
+        units=int((raters > 0).sum()),
+        overlapping_units=len(shared.w),
+        rankings=int(raters.sum()),
         alpha=values["alpha"],
         kendall_w=values["kendall_w"],
         tau_b=values["tau_b"],
         pairwise_agreement=values["pairwise_agreement"],
+        alpha_interval=intervals["alpha"],
+        kendall_w_interval=intervals["kendall_w"],
+        tau_b_interval=intervals["tau_b"],
+        pairwise_agreement_interval=intervals["pairwise_agreement"],
+        reasons=_reasons(shared, values, intervals),
     )
 
 
@@ -95,88 +104,66 @@ def kendalls_w(scores: npt.ArrayLike, *, tie_correction: bool = True) -> float |
     Raises:
         RatingsError: ``scores`` is not two-dimensional or has missing values.
     """
-    from scipy.stats import rankdata
-
     table = as_ratings(scores, dimensions=2)
     if np.isnan(table).any():
         raise RatingsError("expected a score of every judge for every item, found some missing")
-    judges, items = table.shape
-    if judges < 2 or items < 2:
-        return None
-    ranks = rankdata(table, axis=1)
-    sums = ranks.sum(axis=0)
-    spread = ((sums - sums.mean()) ** 2).sum()
-    ties = sum(_tie_term(row) for row in ranks) if tie_correction else 0.0
-    possible = judges**2 * (items**3 - items) - judges * ties
-    return float(12 * spread / possible) if possible > 0 else None
+    w = float(unit_ws(table[:, None, :], tie_correction=tie_correction)[0])
+    return None if np.isnan(w) else w
 
 
-def _flat(tensor: Floats) -> Floats:
-    """(annotators, units * items): for alpha, every item of every unit is a unit of its own."""
-    annotators, units, items = tensor.shape
-    return tensor.reshape(annotators, units * items)
+def _columns(units: UnitStatistics) -> Floats:
+    """Sum and number of W, of tau-b, and of equal relations: (units, 6)."""
+    defined = ~np.isnan(units.w)
+    return np.column_stack([np.where(defined, units.w, 0.0), defined, units.taus, units.relations])
 
 
-def _tie_term(ranks: Floats) -> float:
-    _, counts = np.unique(ranks, return_counts=True)
-    return float((counts.astype(np.float64) ** 3 - counts).sum())
+def _values(units: UnitStatistics) -> dict[str, float | None]:
+    coincidences = np.asarray(units.coincidences.sum(axis=0))[None, :]
+    sums = _columns(units).sum(axis=0, keepdims=True)
+    return {name: _or_none(found[0]) for name, found in _estimates(units, coincidences, sums).items()}
 
 
-def _unit_ws(tensor: Floats) -> list[float]:
-    """W of each unit on its items, over the annotators who ranked all of them."""
-    found = []
-    for unit in range(tensor.shape[1]):
-        block = tensor[:, unit, :]
-        block = block[:, ~np.isnan(block).all(axis=0)]
-        complete = block[~np.isnan(block).any(axis=1)]
-        w = kendalls_w(complete) if complete.size else None
-        if w is not None:
-            found.append(w)
-    return found
-
-
-def _pairwise(tensor: Floats) -> dict[str, float | None]:
-    """Mean tau-b and rate of equal relations over all pairs of annotators and units.
-
-    tau-b = Σ xy / √(Σ x² Σ y²) with x and y the relations (-1, 0, 1) of the pairs of items that both ranked.
-    """
-    taus: list[Floats] = []
-    equal, compared = 0, 0
-    for x, y in _relations(tensor):
-        both = ~(np.isnan(x) | np.isnan(y))
-        equal += int((x == y).sum())
-        compared += int(both.sum())
-        left, right = np.where(both, x, 0.0), np.where(both, y, 0.0)
-        scale = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
-        taus.append((left * right).sum(axis=1)[scale > 0] / scale[scale > 0])
+def _estimates(units: UnitStatistics, coincidences: Floats, sums: Floats) -> dict[str, Floats]:
+    """Every statistic of each row: a corpus by its coincidences (corpora, cells) and its sums (corpora, 6)."""
     return {
-        "tau_b": _mean(np.concatenate(taus).tolist() if taus else []),
-        "pairwise_agreement": equal / compared if compared else None,
+        "alpha": ordinal_alphas(coincidences, units.first, units.second),
+        "kendall_w": ratios(sums[:, 0:2]),
+        "tau_b": ratios(sums[:, 2:4]),
+        "pairwise_agreement": ratios(sums[:, 4:6]),
     }
 
 
-def _relations(tensor: Floats) -> Iterator[tuple[Floats, Floats]]:
-    """For each pair of annotators their relations (units, pairs of items)."""
-    left, right = np.triu_indices(tensor.shape[2], k=1)
-    relations = np.sign(tensor[:, :, right] - tensor[:, :, left])
-    for first, second in combinations(range(tensor.shape[0]), 2):
-        yield relations[first], relations[second]
+def _intervals(
+    units: UnitStatistics, values: dict[str, float | None], seed: int, draws: int
+) -> dict[str, Interval | None]:
+    if len(units.w) < 2:
+        return dict.fromkeys(values)
+    cells = units.coincidences
+    few = cells.shape[1] <= _DENSE_CELLS
+    coincidences = draw_sums(cells.toarray() if few else cells, draws, seed)
+    alphas = np.concatenate([ordinal_alphas(block, units.first, units.second) for block in coincidences])
+    sums = np.concatenate(list(draw_sums(_columns(units), draws, seed)))
+    estimates = _estimates(units, np.empty((0, cells.shape[1])), sums) | {"alpha": alphas}
+    return {name: None if values[name] is None else percentile_interval(found) for name, found in estimates.items()}
 
 
-def _mean(values: list[float]) -> float | None:
-    return float(np.mean(values)) if values else None
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _reasons(
-    tensor: Floats, values: dict[str, float | None], interval: tuple[float, float] | None, overlapping: int
+    units: UnitStatistics, values: dict[str, float | None], intervals: dict[str, Interval | None]
 ) -> dict[str, str]:
-    reasons = {name: _NO_OVERLAP if overlapping == 0 else _ALL_TIED for name, value in values.items() if value is None}
-    if "alpha" in reasons and overlapping:
-        reasons["alpha"] = why_undefined(_flat(tensor)) or _NO_OVERLAP
-    if "pairwise_agreement" in reasons and overlapping:
-        reasons["pairwise_agreement"] = "no two annotators ranked the same two items of a unit"
-    if interval is None:
-        reasons["alpha_interval"] = (
-            "alpha itself is undefined" if values["alpha"] is None else "one unit alone cannot be resampled"
-        )
+    why = {
+        "alpha": NO_VARIATION if units.coincidences.nnz else NO_COMMON_ITEMS,
+        "kendall_w": NO_FULL_RANKINGS,
+        "tau_b": ALL_TIED if units.relations[:, 1].any() else NO_COMMON_ITEMS,
+        "pairwise_agreement": NO_COMMON_ITEMS,
+    }
+    if len(units.w) == 0:
+        why = dict.fromkeys(why, NO_OVERLAP)
+    reasons = {name: why[name] for name, value in values.items() if value is None}
+    for name, interval in intervals.items():
+        if interval is None:
+            reasons[f"{name}_interval"] = UNDEFINED if values[name] is None else ONE_UNIT
     return reasons

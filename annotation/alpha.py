@@ -1,8 +1,7 @@
-"""Krippendorff's alpha, and its bootstrap interval over units.
+"""Krippendorff's alpha: 1 - observed / expected disagreement, from the coincidences of values.
 
-alpha = 1 - observed / expected disagreement, from the coincidence matrix of values (K. Krippendorff, "Computing
-Krippendorff's Alpha-Reliability", 2011). Coincidence matrices of units add up, so a resampled corpus is a weighted sum
-of matrices: the whole bootstrap is one matrix product.
+K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011). A unit with m ratings adds, for every ordered pair
+of its ratings (c, k), 1 / (m - 1) to cell (c, k) of the matrix of coincidences. Matrices of units add up.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from annotation.bootstrap import Floats
 from db.errors import InvalidInputError
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
-Floats = npt.NDArray[np.float64]
-RESAMPLES = 2000
-CONFIDENCE = 0.95
+NO_OVERLAP = "no unit was rated by two annotators"
+NO_VARIATION = "all ratings are equal: without variation there is no agreement beyond chance to measure"
 
 
 class RatingsError(InvalidInputError):
@@ -32,27 +31,32 @@ def krippendorff_alpha(data: npt.ArrayLike, level: Level) -> float | None:
     ``None`` where alpha is undefined; :func:`why_undefined` says why.
 
     Raises:
-        RatingsError: ``data`` is not two-dimensional or not numeric, or the level is unknown.
+        RatingsError: ``data`` is not two-dimensional or not numeric, the level is unknown, or a rating is negative on
+            a ratio scale.
     """
-    import krippendorff
-
     if level not in get_args(Level):
         raise RatingsError(f"expected a level of {', '.join(get_args(Level))}, found {level!r}")
     ratings = as_ratings(data, dimensions=2)
+    if level == "ratio" and (ratings < 0).any():
+        raise RatingsError("expected ratings of 0 or more on a ratio scale, found a negative one")
     if why_undefined(ratings) is not None:
         return None
-    return float(krippendorff.alpha(reliability_data=ratings, level_of_measurement=level))
+    values, matrix = coincidence_matrix(ratings)
+    margins = matrix.sum(axis=1)
+    total = margins.sum()
+    observed = expected = 0.0
+    for number, margin in enumerate(margins):
+        distances = _distances(values, margins, number, level)
+        observed += float(matrix[number] @ distances)
+        expected += float(margin * (margins @ distances))
+    return float(1 - (total - 1) * observed / expected)
 
 
 def why_undefined(ratings: Floats) -> str | None:
     """Why ``ratings`` (raters, units) have no alpha; ``None`` where they have one."""
     pairable = ratings[:, (~np.isnan(ratings)).sum(axis=0) >= 2]
     values = np.unique(pairable[~np.isnan(pairable)])
-    if values.size == 0:
-        return "no unit was rated by two annotators"
-    if values.size == 1:
-        return "all ratings are equal: without variation there is no agreement beyond chance to measure"
-    return None
+    return NO_OVERLAP if values.size == 0 else NO_VARIATION if values.size == 1 else None
 
 
 def as_ratings(data: npt.ArrayLike, dimensions: int) -> Floats:
@@ -68,58 +72,55 @@ def as_ratings(data: npt.ArrayLike, dimensions: int) -> Floats:
     return ratings
 
 
-def alpha_interval(
-    ranks: Floats, seed: int = 0, resamples: int = RESAMPLES, confidence: float = CONFIDENCE
-) -> tuple[float, float] | None:
-    """Percentile bootstrap interval of ordinal alpha for ``ranks`` (annotators, units, items).
+def coincidence_matrix(ratings: Floats) -> tuple[Floats, Floats]:
+    """The values that occur in units with two or more ratings, ascending, and their coincidences (values, values)."""
+    pairable = ratings[:, (~np.isnan(ratings)).sum(axis=0) >= 2]
+    values = np.unique(pairable[~np.isnan(pairable)])
+    counts = np.zeros((pairable.shape[1], len(values)))
+    raters, units = np.nonzero(~np.isnan(pairable))
+    np.add.at(counts, (units, np.searchsorted(values, pairable[raters, units])), 1)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True) - 1, 1)
+    return values, counts.T @ shares - np.diag(shares.sum(axis=0))
 
-    Units are resampled as wholes, for the ranks within one ranking depend on each other. ``None`` with fewer than two
-    units that two annotators ranked.
+
+def ordinal_alphas(coincidences: Floats, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> Floats:
+    """Ordinal alpha of each row of ``coincidences`` (corpora, cells); NaN where undefined.
+
+    Cell j counts how often the values with the indices ``first[j]`` and ``second[j]`` came together in either order;
+    indices ascend with the values. With midpoints of values on the cumulated axis, whose mean lies at half the total,
+    the expected disagreement is a variance, so no matrix of all distances is needed.
     """
-    matrices = coincidences(ranks)
-    matrices = matrices[matrices.any(axis=(1, 2))]
-    units = len(matrices)
-    if units < 2:
-        return None
-    drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), size=resamples)
-    flat = drawn.astype(np.float64) @ matrices.reshape(units, -1)
-    alphas = ordinal_alphas(flat.reshape(resamples, *matrices.shape[1:]))
-    alphas = alphas[~np.isnan(alphas)]
-    if alphas.size == 0:
-        return None
-    low, high = np.quantile(alphas, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(low), float(high)
-
-
-def coincidences(ranks: Floats) -> Floats:
-    """Coincidence matrix of each unit, (units, values, values), from ``ranks`` (annotators, units, items).
-
-    An item with m ratings adds (number of ordered pairs of ratings c, k) / (m - 1) to cell (c, k).
-    """
-    values = np.unique(ranks[~np.isnan(ranks)])
-    counts = (
-        np.stack([(ranks == value).sum(axis=0) for value in values], axis=-1, dtype=np.float64)
-        if len(values)
-        else np.zeros((*ranks.shape[1:], 0))
-    )
-    ratings = counts.sum(axis=-1)
-    share = np.where(ratings >= 2, 1 / np.maximum(ratings - 1, 1), 0)
-    products = np.einsum("uic,uik,ui->uck", counts, counts, share)
-    diagonal = np.einsum("uic,ui->uc", counts, share)
-    return np.asarray(products - diagonal[:, :, None] * np.eye(len(values)))
-
-
-def ordinal_alphas(matrices: Floats) -> Floats:
-    """Ordinal alpha of each coincidence matrix of ``matrices`` (…, values, values); NaN where undefined.
-
-    The ordinal distance of two values is the number of ratings between them, half of their own included, which is the
-    distance of the midpoints of the values on a cumulated axis.
-    """
-    margins = matrices.sum(axis=-1)
-    total = margins.sum(axis=-1)
-    middles = margins.cumsum(axis=-1) - margins / 2
-    distances = (middles[..., :, None] - middles[..., None, :]) ** 2
-    observed = (matrices * distances).sum(axis=(-2, -1))
-    expected = (margins[..., :, None] * margins[..., None, :] * distances).sum(axis=(-2, -1))
-    ratio = np.divide((total - 1) * observed, expected, out=np.full(expected.shape, np.nan), where=expected > 0)
+    middles, margins = _middles(coincidences, first, second)
+    total = margins.sum(axis=1)
+    observed = (coincidences * (middles[:, first] - middles[:, second]) ** 2).sum(axis=1)
+    expected = 2 * total * (margins * (middles - total[:, None] / 2) ** 2).sum(axis=1)
+    ratio = np.divide((total - 1) * observed, expected, out=np.full(total.shape, np.nan), where=expected > 0)
     return np.asarray(1 - ratio)
+
+
+def _middles(coincidences: Floats, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Midpoint of each value on the axis of cumulated ratings, and its number of ratings; both (corpora, values)."""
+    from scipy.sparse import coo_array
+
+    values = int(max(first.max(initial=-1), second.max(initial=-1))) + 1
+    cells = np.arange(len(first))
+    halves = coo_array(
+        (np.full(2 * len(cells), 0.5), (np.tile(cells, 2), np.concatenate([first, second]))),
+        shape=(len(cells), values),
+    )
+    margins = np.asarray(coincidences @ halves.tocsr())
+    return margins.cumsum(axis=1) - margins / 2, margins
+
+
+def _distances(values: Floats, margins: Floats, number: int, level: Level) -> Floats:
+    """Squared distance of value ``number`` to every value."""
+    if level == "nominal":
+        return (np.arange(len(values)) != number).astype(np.float64)
+    if level == "ordinal":
+        middles = margins.cumsum() - margins / 2
+        return np.asarray((middles - middles[number]) ** 2)
+    differences = values - values[number]
+    if level == "interval":
+        return np.asarray(differences**2)
+    sums = values + values[number]
+    return np.asarray(np.divide(differences, sums, out=np.zeros_like(sums), where=sums > 0) ** 2)
