@@ -11,6 +11,7 @@ import httpx
 
 from annotation.client import LabelStudioClient
 from annotation.errors import LabelStudioRefusedError
+from annotation.instruction import instruction_html
 from db.errors import ConflictError, NotFoundError
 
 PAGE_SIZE = 100
@@ -30,24 +31,6 @@ _HIDDEN_COLUMNS = [
     f"tasks:{name}"
     for name in ("data.items", "data.resume", "data.external_id", "file_upload", "storage_filename", "annotators")
 ]
-INSTRUCTION = """
-<h3>Что нужно сделать</h3>
-<p>Слева резюме, справа четыре варианта раздела «О себе» к нему. Дайте каждому варианту место от 1 (лучший)
-до 4 (худший). Если варианты одинаково хороши, поставьте им одно и то же место.</p>
-<h3>На что смотреть</h3>
-<ol>
-<li><b>Правда.</b> Всё, что сказано о человеке, должно следовать из резюме. Выдуманный город, стаж, место работы,
-образование или навык – отметьте «ложные сведения» и поставьте вариант ниже правдивых.</li>
-<li><b>Польза.</b> Текст помогает работодателю понять, чем этот человек хорош именно для этой работы.</li>
-<li><b>Язык.</b> Грамотно, связно, без штампов и повторов.</li>
-</ol>
-<p>Общие слова о себе («ответственный, легко обучаюсь») – не ложь, но и пользы от них мало.</p>
-<h3>Клавиши</h3>
-<p>Ряд клавиатуры – вариант, столбец – место: <b>1 2 3 4</b> – места варианта 1, <b>Q W E R</b> – варианта 2,
-<b>A S D F</b> – варианта 3, <b>Z X C V</b> – варианта 4. «Ложные сведения»: <b>5</b>, <b>T</b>, <b>G</b>, <b>B</b>.
-Отправить: <b>Ctrl+Enter</b>.</p>
-<p>Не можете решить – нажмите «Пропустить». Порядок вариантов случайный и ничего не значит.</p>
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +68,7 @@ def ensure_project(client: LabelStudioClient, round_number: int, overlap: int, k
         "title": f"Раунд {round_number}: «О себе»",
         "description": f"Код раунда: {key}",
         "label_config": label_config(),
-        "expert_instruction": INSTRUCTION,
+        "expert_instruction": instruction_html(),
         "maximum_annotations": overlap,
     }
     found = _find(client, wanted["description"])

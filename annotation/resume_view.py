@@ -28,7 +28,7 @@ def resume_html(profile: Profile) -> str:
     """The résumé as HTML; sections that are empty are left out."""
     sections = [
         _section(profile.title or "Резюме", [_person(profile), _mobility(profile), _salary(profile.desired_salary)]),
-        _section("Опыт работы", map(_job, profile.experience or ())),
+        _block("Опыт работы", map(_job, profile.experience or ())),
         _section("Навыки", [", ".join(profile.skills or ())]),
         _section("Образование", map(_education, profile.education or ())),
         _section("Языки", [", ".join(_joined(" – ", item.name, item.level) for item in profile.languages or ())]),
@@ -39,8 +39,17 @@ def resume_html(profile: Profile) -> str:
 
 
 def _section(heading: str, paragraphs: Iterable[str]) -> str:
-    body = "".join(f"<p>{escape(text).replace(chr(10), '<br>')}</p>" for text in paragraphs if text)
+    """A heading over paragraphs of plain text."""
+    return _block(heading, map(_lines, paragraphs))
+
+
+def _block(heading: str, paragraphs: Iterable[str]) -> str:
+    body = "".join(f"<p>{html}</p>" for html in paragraphs if html)
     return f"<b>{escape(heading)}</b>{body}" if body else ""
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
 
 
 def _person(profile: Profile) -> str:
@@ -64,7 +73,14 @@ def _salary(salary: Salary | None) -> str:
 
 
 def _job(job: Job) -> str:
-    return _joined("\n", _joined(" · ", _period(job), _joined(", ", job.position, job.company)), job.description)
+    """HTML: what and where, below it when, below that the description."""
+    place, period = _joined(", ", job.position, job.company), _period(job)
+    return _joined(
+        "<br>",
+        f"<strong>{escape(place)}</strong>" if place else None,
+        f"<em>{escape(period)}</em>" if period else None,
+        _lines(job.description or ""),
+    )
 
 
 def _period(job: Job) -> str:

@@ -5,12 +5,12 @@
     // login
     "A full-fledged open source solution for data labeling": "Тексты «О себе»: прочитайте, сравните, расставьте места",
     "Log in": "Войти", "Log In": "Войти", "Email Address": "Логин", "Password": "Пароль",
-    "Keep me logged in this browser": "Не выходить на этом компьютере",
+    "Brought to you by": "", "Keep me logged in this browser": "Не выходить на этом компьютере",
     "The email and password you entered don't match.": "Логин или пароль неверны.",
     // menus and list of projects
     "Home": "Главная", "Projects": "Проекты", "Labeling": "Задания", "Settings": "Настройки", "Organization": "Люди",
-    "Instructions": "Инструкция", "Show instructions": "Инструкция", "Light": "Светлая", "Dark": "Тёмная",
-    "Auto": "Как в системе", "Account & Settings": "Учётная запись", "Log Out": "Выйти", "Create": "Создать",
+    "Instructions": "Инструкция", "Show instructions": "Инструкция", "Light": "День", "Dark": "Ночь", "Auto": "Авто",
+    "Account & Settings": "Учётная запись", "Log Out": "Выйти", "Create": "Создать",
     "Welcome 👋": "Здравствуйте!", "Let's get you started.": "Выберите проект.", "Create Project": "Создать проект",
     "Invite Members": "Пригласить людей", "Recent Projects": "Проекты", "View All": "Все", "of": "из",
     "Tasks (": "заданий (", "Close modal": "Закрыть", "Notifications (F8)": "Сообщения (F8)",
@@ -20,6 +20,7 @@
     "Update this task: [ Ctrl+Enter ]": "Сохранить изменения: Ctrl+Enter", "Update current annotation": "Сохранить изменения",
     "Cancel (skip) task [ Ctrl+Space ]": "Пропустить: Ctrl+пробел", "skip-task": "Пропустить",
     "Cancel skip: []": "Вернуть в работу", "cancel-skip": "Вернуть в работу", "No changes were made": "Ничего не изменено",
+    "Was skipped": "Пропущено", "Skipped": "Пропущено",
     "No previous task": "Предыдущего задания нет", "Previous task": "Предыдущее задание", "Next task": "Следующее задание",
     "Postpone task": "Отложить задание", "No next task available": "Следующего задания нет",
     "Submit an annotation to continue": "Сначала отправьте это задание", "TextArea Input": "Комментарий",
@@ -61,7 +62,9 @@
     for (let node = root; node; node = nodes.nextNode()) (node.nodeType === Node.TEXT_NODE ? text : attributes)(node);
     return undefined;
   };
+  const page = document.documentElement;
   new MutationObserver((changes) => {
+    page.classList.toggle("rt-queue", new URLSearchParams(location.search).has("labeling"));
     for (const change of changes) {
       if (change.type === "childList") change.addedNodes.forEach(translate);
       else if (change.type === "characterData") text(change.target);
@@ -84,8 +87,8 @@
 
   // Until it has been opened once, the instruction asks to be read (label_config.xml shows how).
   const READ = "raisontext.instruction-read";
-  const page = document.documentElement;
   page.lang = "ru";
+  page.classList.add("rt-russian");
   page.classList.toggle("rt-first-time", localStorage.getItem(READ) === null);
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.(".lsf-menu-header__context-item_right button")) return;
@@ -93,10 +96,14 @@
     page.classList.remove("rt-first-time");
   }, true);
 
-  // The login page without advertisements.
+  // The login page without advertisements, the queue without ways to where an annotator may not go.
   const style = document.createElement("style");
-  style.textContent = ".login_page_new_ui .left { display: grid; place-content: center } " +
-    ".login_page_new_ui .left :not(h3):not(:has(h3)) { display: none } " +
-    ".login_page_new_ui .left h3 { font-size: 28px; line-height: 1.3; max-width: 420px; text-align: center }";
+  style.textContent = `
+    .login_page_new_ui .left { display: grid; place-content: center }
+    .login_page_new_ui .left :not(h3):not(:has(h3)) { display: none }
+    .login_page_new_ui .left h3 { font-size: 28px; line-height: 1.3; max-width: 420px; text-align: center }
+    .rt-queue :is(.lsf-menu-header__context-item_right a, .lsf-menu-header__hotkeys, .lsf-menu-header__logo,
+      .lsf-hamburger) { display: none }
+    .rt-queue .lsf-menu-header__trigger { pointer-events: none; border: 0 }`;
   document.head.append(style);
 })();
