@@ -35,11 +35,30 @@ class Settings(BaseSettings):
     api_url: str | None = Field(None, description="Where the demo page finds the API; empty: HOST and API_PORT")
     max_body_kib: int = Field(256, ge=1, description="Largest request body that the API reads, in KiB")
     request_seconds: float = Field(60, gt=0, description="How long the demo page waits for the API, in seconds")
+    api_keys_file: Path | None = Field(None, description="Hashes of API keys; empty: DATA_DIR/api-keys.json")
+    webhook_url: str | None = Field(
+        None, description="Where Label Studio sends webhooks: this API's /v1/webhooks/label-studio; empty: that of `up`"
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description="What webhooks prove themselves with; empty: made and kept in DATA_DIR"
+    )
     sync_cron: str = Field("* * * * *", description="When the worker syncs rankings of open rounds (cron, UTC)")
+    worker_jobs: int = Field(3, ge=1, description="Jobs that a worker does at once, each in a process of its own")
+    heartbeat_seconds: float = Field(
+        10, gt=0, le=20, description="A worker that misses three beats counts as dead; its jobs are given to others"
+    )
+    job_attempts: int = Field(6, ge=1, description="How often a job is tried while a server it needs is down")
+    job_retry_seconds: float = Field(
+        5, gt=0, description="Wait before the second attempt; each later wait is twice as long, at most 5 minutes"
+    )
 
     def found_api_url(self) -> str:
         """Base URL of the API as the demo page sees it, without a slash at the end."""
         return (self.api_url or f"http://{self.host}:{self.api_port}").rstrip("/")
+
+    def keys_path(self) -> Path:
+        """Where the hashes of API keys are."""
+        return self.api_keys_file or self.data_dir / "api-keys.json"
 
     def store_uri(self) -> str:
         """fsspec URI under which model artifacts are kept."""

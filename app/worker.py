@@ -1,108 +1,129 @@
-"""Background jobs: procrastinate on the project's PostgreSQL, its tables in a schema of their own.
+"""The job worker: takes entries of the queue, gives each a process, and looks after jobs whose worker died.
 
-A job may be killed at any moment and run again. ``python -m app.worker`` and ``raisontext worker`` are the same.
+A worker and each of its jobs may be killed at any moment. ``python -m app.worker`` and ``raisontext worker`` are the
+same.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
+from contextlib import suppress
 
 import procrastinate
-from sqlalchemy import make_url, text
+import psycopg
+import psycopg_pool
+from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import AbortReason, JobContext
+from sqlalchemy.exc import OperationalError
 
 from app.configuration import load_settings
+from app.jobs import periodic, processes, queue
+from app.jobs.rescue import rescue, stalled_seconds
 from app.settings import Settings
 from db.errors import RaisonTextError
 from db.session import Database, open_database
 
 log = logging.getLogger(__name__)
 
-SCHEMA = "procrastinate"
-# Any number: it only has to be the same in all workers.
-_ADVISORY_LOCK = 7_214_002
-
-
-def conninfo(url: str) -> dict[str, str]:
-    """libpq parameters of a SQLAlchemy URL, with the search path of the job tables."""
-    parsed = make_url(url)
-    found = {
-        "host": parsed.host,
-        "port": str(parsed.port) if parsed.port else None,
-        "user": parsed.username,
-        "password": parsed.password,
-        "dbname": parsed.database,
-        **{key: str(value) for key, value in parsed.query.items()},
-    }
-    options = f"{found.get('options') or ''} -c search_path={SCHEMA}".strip()
-    return {key: value for key, value in {**found, "options": options}.items() if value}
-
-
-def apply_schema(database: Database) -> None:
-    """Makes the job tables unless they are there; several workers may try at once."""
-    from procrastinate.schema import SchemaManager
-
-    with database.engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-        if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.procrastinate_jobs"}):
-            return
-        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-        connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
-        # Straight to the driver: the script has colons and percent signs that mean nothing to SQLAlchemy.
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        with driver.cursor() as cursor:
-            cursor.execute(SchemaManager.get_schema())
+# Jobs get that long to end by themselves at SIGTERM; then they are given back to the queue.
+SHUTDOWN_SECONDS = 5.0
+MAX_RECONNECT_SECONDS = 30.0
+_LOST = (ConnectorException, OperationalError, psycopg.Error, psycopg_pool.PoolTimeout)
 
 
 def make_app(settings: Settings, database: Database) -> procrastinate.App:
-    """The job application with its tasks."""
-    connector = procrastinate.PsycopgConnector(kwargs=conninfo(database.url), min_size=1, max_size=4)
+    """The queue's application: the one task that does jobs, and the clock."""
+    connector = procrastinate.PsycopgConnector(kwargs=queue.conninfo(database.url), min_size=1, max_size=4)
     app = procrastinate.App(connector=connector)
 
+    @app.task(name=queue.TASK, pass_context=True)
+    async def work(context: JobContext, job_id: int) -> None:
+        assert context.job.id is not None
+        stop = processes.Stop()
+        attempt = asyncio.create_task(processes.attempt(database, settings, job_id, context.job.id, stop))
+        try:
+            await asyncio.shield(attempt)
+        except asyncio.CancelledError:
+            stop.now(shutdown=context.abort_reason() is AbortReason.SHUTDOWN)
+            await attempt
+
     @app.periodic(cron=settings.sync_cron)
-    @app.task(name="sync", queueing_lock="sync", lock="sync", pass_context=False)
-    def sync(timestamp: int) -> None:
-        log.debug("sync due at %s", timestamp)
-        sync_open_round(settings, database)
+    @app.task(name="clock", queueing_lock="clock", pass_context=False)
+    async def clock(timestamp: int) -> None:
+        log.debug("clock at %s", timestamp)
+        await asyncio.to_thread(periodic.tick, database)
 
     return app
 
 
-def sync_open_round(settings: Settings, database: Database) -> int | None:
-    """Fetches the rankings of the round that is being annotated; returns its number, None when there is none.
-
-    A Label Studio that is down is not a failure of the job: the next one fetches what this one missed.
-    """
-    from annotation.client import connect
-    from annotation.sync import sync
-    from app import label_studio
-    from app.queries import open_round
-
-    with database.session() as session:
-        found = open_round(session)
-    if found is None or found.state != "annotating" or found.project_id is None:
-        return None
-    try:
-        report = sync(database, connect(*label_studio.locate(settings)), found.id)
-        log.info("round %s: %s", found.number, report)
-    except RaisonTextError as error:
-        log.warning("the rankings of round %s were not fetched: %s", found.number, error)
-    return found.number
-
-
 def run(settings: Settings, database: Database) -> None:
-    """Works until SIGTERM or Ctrl-C; a job under way is finished first."""
-    apply_schema(database)
-    app = make_app(settings, database)
-    asyncio.run(_work(app))
+    """Works until SIGTERM or Ctrl-C; a database that goes away is waited for."""
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # what it tells of entries we tell of jobs
+    queue.ensure_schema(database)
+    processes.warm_up()
+    asyncio.run(_Worker(settings, database).run())
 
 
-async def _work(app: procrastinate.App) -> None:
-    async with app.open_async():
-        log.info("worker is ready")
-        await app.run_worker_async(install_signal_handlers=True, shutdown_graceful_timeout=15)
+class _Worker:
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        pause = 1.0
+        while not self._stopping.is_set():
+            began = loop.time()
+            try:
+                await self._work()
+            except _LOST as error:
+                log.warning("PostgreSQL: %s", str(error).strip().splitlines()[:1])
+            if self._stopping.is_set():
+                break
+            pause = 1.0 if loop.time() - began > MAX_RECONNECT_SECONDS else min(2 * pause, MAX_RECONNECT_SECONDS)
+            log.warning("the worker lost its queue; it comes back in %.0f s", pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+
+    async def _work(self) -> None:
+        """Until told to stop, or until the database is lost."""
+        app = make_app(self._settings, self._database)
+        async with app.open_async():
+            log.info("worker is ready")
+            working = asyncio.create_task(
+                app.run_worker_async(
+                    concurrency=self._settings.worker_jobs,
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=SHUTDOWN_SECONDS,
+                    delete_jobs="successful",
+                    update_heartbeat_interval=self._settings.heartbeat_seconds,
+                    stalled_worker_timeout=stalled_seconds(self._settings),
+                )
+            )
+            others = [asyncio.create_task(self._rescue()), asyncio.create_task(self._stopping.wait())]
+            await asyncio.wait([working, *others], return_when=asyncio.FIRST_COMPLETED)
+            working.cancel()  # which procrastinate takes as a request to end gracefully
+            others[1].cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+            others[0].cancel()
+            with suppress(asyncio.CancelledError):
+                await others[0]
+
+    async def _rescue(self) -> None:
+        """At every heartbeat. No task of the queue: jobs may take up all its places."""
+        while True:
+            try:
+                await asyncio.to_thread(rescue, self._database, self._settings)
+            except OperationalError:
+                log.warning("jobs are not rescued now: the database does not answer")
+            await asyncio.sleep(self._settings.heartbeat_seconds)
 
 
 def main() -> int:
