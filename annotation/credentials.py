@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,30 +50,38 @@ def read_credentials(data_dir: Path) -> Credentials:
 
 def ensure_credentials(data_dir: Path) -> Credentials:
     """The administrator's login and key, made at the first call and kept ever after."""
-    path = credentials_path(data_dir)
-    content = _read(path) or {}
-    if "admin" not in content:
-        admin = {"login": ADMIN_LOGIN, "password": secrets.token_urlsafe(12), "token": secrets.token_hex(20)}
-        _write(path, {**content, "admin": admin})
+    with _changing(data_dir) as content:
+        if "admin" not in content:
+            token = secrets.token_hex(20)
+            content["admin"] = {"login": ADMIN_LOGIN, "password": secrets.token_urlsafe(12), "token": token}
     return read_credentials(data_dir)
 
 
 def replace_token(data_dir: Path, token: str) -> None:
     """Keeps another API key of the administrator."""
-    path = credentials_path(data_dir)
-    content = _read(path) or {}
-    _write(path, {**content, "admin": {**content["admin"], "token": token}})
+    with _changing(data_dir) as content:
+        content["admin"] = {**content["admin"], "token": token}
 
 
 def ensure_password(data_dir: Path, login: str) -> str:
     """The password of an annotator's login, made at the first call and kept ever after."""
+    with _changing(data_dir) as content:
+        passwords: dict[str, str] = content.setdefault("annotators", {})
+        return passwords.setdefault(login, secrets.token_urlsafe(9))
+
+
+@contextmanager
+def _changing(data_dir: Path) -> Iterator[dict[str, Any]]:
+    """The content of the file, written back at the end if it changed; one process at a time."""
     path = credentials_path(data_dir)
-    content = _read(path) or {}
-    passwords: dict[str, str] = content.get("annotators", {})
-    if login not in passwords:
-        passwords = {**passwords, login: secrets.token_urlsafe(9)}
-        _write(path, {**content, "annotators": passwords})
-    return passwords[login]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # gone with the process
+        content = _read(path) or {}
+        before = json.dumps(content)
+        yield content
+        if json.dumps(content) != before:
+            _write(path, content)
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -86,7 +97,6 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     # A file of its own that takes the old one's place: a kill in the middle leaves the old one whole.
     new = path.with_suffix(f".{os.getpid()}.new")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -1,21 +1,23 @@
-"""Annotators: accounts that can log in to Label Studio, and their pseudonyms in the database."""
+"""Annotators: accounts that can log in to Label Studio, pseudonyms and weights of votes in the database."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from annotation import queries
+from annotation import people_queries, queries
 from annotation.client import LabelStudioClient
 from annotation.credentials import ensure_password
 from annotation.errors import WrongKeyError
 from annotation.web_session import LabelStudioSession
-from db.errors import InvalidInputError
-from db.models import Annotator
+from db.errors import InvalidInputError, NotFoundError
+from db.models import Annotator, AnnotatorDecision
 
 DOMAIN = "annotators.raisontext.local"
 _PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9-]{1,29}")
@@ -23,12 +25,38 @@ _PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9-]{1,29}")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A login that works. ``user_id`` is Label Studio's."""
+    """A login that works. ``user_id`` is Label Studio's; ``new``: made by this call."""
 
     pseudonym: str
     login: str
     password: str
     user_id: int
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How much the votes of a person count from now on, and why. ``changed``: they counted otherwise before."""
+
+    pseudonym: str
+    weight: float
+    former_weight: float
+    reason: str
+    changed: bool
+
+
+def check_pseudonym(pseudonym: str) -> str:
+    """The login that goes with a pseudonym.
+
+    Raises:
+        InvalidInputError: a pseudonym that cannot be a login, or one that people get who never were registered.
+    """
+    if not _PSEUDONYM.fullmatch(pseudonym) or pseudonym.startswith(queries.UNREGISTERED):
+        raise InvalidInputError(
+            "Expected a pseudonym of 2 to 30 small Latin letters, digits and hyphens that does not begin with "
+            f"{queries.UNREGISTERED!r}, found {pseudonym!r}"
+        )
+    return f"{pseudonym}@{DOMAIN}"
 
 
 def ensure_account(client: LabelStudioClient, data_dir: Path, pseudonym: str) -> Account:
@@ -38,25 +66,23 @@ def ensure_account(client: LabelStudioClient, data_dir: Path, pseudonym: str) ->
     the secrets file before Label Studio hears of it: a kill in between loses nothing.
 
     Raises:
-        InvalidInputError: a pseudonym that cannot be a login.
+        InvalidInputError: see :func:`check_pseudonym`.
         WrongKeyError: the login exists in Label Studio with a password that is not in the secrets file.
     """
-    if not _PSEUDONYM.fullmatch(pseudonym):
-        raise InvalidInputError(
-            f"Expected a pseudonym of 2 to 30 small Latin letters, digits and hyphens, found {pseudonym!r}"
-        )
-    login = f"{pseudonym}@{DOMAIN}"
+    login = check_pseudonym(pseudonym)
     password = ensure_password(data_dir, login)
-    user_id = _user_id(client, login)
-    if user_id is None:
+    user = _user(client, login)
+    new = user is None
+    if user is None:
         with LabelStudioSession(client.url) as session:
             session.sign_up(client.get("api/invite")["token"], login, password)
-        user_id = _user_id(client, login)
-        assert user_id is not None, "sign-up succeeded without making a user"
-        client.patch(f"api/users/{user_id}", {"first_name": pseudonym})
+        user = _user(client, login)
+        assert user is not None, "sign-up succeeded without making a user"
     elif not _can_log_in(client.url, login, password):
         raise WrongKeyError(f"The account {login} exists in Label Studio with another password; take another pseudonym")
-    return Account(pseudonym, login, password, user_id)
+    if user["first_name"] != pseudonym:
+        client.patch(f"api/users/{user['id']}", {"first_name": pseudonym})
+    return Account(pseudonym, login, password, int(user["id"]), new)
 
 
 def ensure_accounts(client: LabelStudioClient, data_dir: Path, pseudonyms: Sequence[str]) -> list[Account]:
@@ -69,9 +95,44 @@ def ensure_annotator(session: Session, client: LabelStudioClient, account: Accou
     return queries.upsert_annotator(session, client.instance, account.user_id, account.pseudonym, simulated=simulated)
 
 
-def _user_id(client: LabelStudioClient, login: str) -> int | None:
-    users = client.get("api/users/")
-    return next((int(user["id"]) for user in users if user["email"] == login), None)
+def annotator_named(session: Session, pseudonym: str) -> Annotator:
+    """An annotator by pseudonym.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = people_queries.by_pseudonym(session, pseudonym)
+    if found is None:
+        raise NotFoundError(f"There is no annotator {pseudonym!r}; `raisontext annotators list` shows all")
+    return found
+
+
+def set_weight(session: Session, pseudonym: str, weight: float, reason: str) -> Decision:
+    """Makes the votes of a person count ``weight`` times (1 as a rule, 0: not at all); the decision is kept.
+
+    Pairs that are built from now on follow it. The same weight again changes nothing.
+
+    Raises:
+        NotFoundError: there is no such annotator.
+        InvalidInputError: a weight below 0 or not finite, or no reason.
+    """
+    if not (math.isfinite(weight) and weight >= 0):
+        raise InvalidInputError(f"Expected a finite weight of 0 or more, found {weight}")
+    if not reason.strip():
+        raise InvalidInputError("Expected a reason for the weight of an annotator, found none")
+    annotator = annotator_named(session, pseudonym)
+    decision = Decision(pseudonym, weight, annotator.weight, reason.strip(), annotator.weight != weight)
+    if decision.changed:
+        row = AnnotatorDecision(
+            annotator_id=annotator.id, weight=weight, former_weight=annotator.weight, reason=decision.reason
+        )
+        session.add(row)
+        annotator.weight = weight
+    return decision
+
+
+def _user(client: LabelStudioClient, login: str) -> dict[str, Any] | None:
+    return next((user for user in client.get("api/users/") if user["email"] == login), None)
 
 
 def _can_log_in(url: str, login: str, password: str) -> bool:

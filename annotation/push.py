@@ -14,20 +14,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from annotation import queries
+from annotation.assignments import WORK, Distributor
 from annotation.client import LabelStudioClient
 from annotation.locks import exclusive
+from annotation.preparation import prepare, round_seed
 from annotation.project import Project, ensure_project, get_project, require_project
+from annotation.queue_order import queue_order
 from annotation.remote_tasks import all_tasks, tasks_after
-from annotation.tasks import CANDIDATES, build_task
-from db.errors import ConflictError
+from db.annotation_models import TASK_KINDS
 from db.models import Round
 from db.session import Database
-from resumes.schema import Profile
 
 _log = logging.getLogger(__name__)
 
 CHUNK = 250
-PREPARE_BATCH = 500
 # How long an import that its sender has given up may still take inside Label Studio.
 SETTLE_SECONDS = 3.0
 
@@ -37,7 +37,11 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class PushReport:
     """Tasks of the round in Label Studio: ``total``, of them ``pushed`` in this run and ``recovered`` from an earlier
-    one that was interrupted. ``skipped``: résumés without four candidates. ``removed``: doubled tasks deleted."""
+    one that was interrupted. ``skipped``: résumés without four candidates. ``removed``: doubled tasks deleted.
+
+    ``total`` includes ``gold`` tasks and ``repeats``. ``people`` have ``places`` in it between them (a task for two
+    people is two places); both are 0 as long as there are no annotators, or without the fence in Label Studio.
+    """
 
     round: int
     project_id: int
@@ -47,6 +51,10 @@ class PushReport:
     recovered: int
     skipped: int
     removed: int
+    gold: int = 0
+    repeats: int = 0
+    people: int = 0
+    places: int = 0
 
 
 def push(database: Database, client: LabelStudioClient, round_id: int, progress: Progress | None = None) -> PushReport:
@@ -54,53 +62,39 @@ def push(database: Database, client: LabelStudioClient, round_id: int, progress:
 
     Raises:
         NotFoundError: there is no such round.
-        ConflictError: the round is over, has no candidates yet, or its project was deleted in Label Studio.
+        ConflictError: the round is over, has no candidates yet, wants more people per task than there are, or its
+            project was deleted in Label Studio.
         BusyError: another process is pushing this round.
         LabelStudioDownError, LabelStudioRefusedError, WrongKeyError: nothing is lost; run it again.
     """
-    with exclusive(database, "push", round_id):
-        _prepare(database, round_id)
+    with exclusive(database, WORK, round_id):
+        people = Distributor(database, client, round_id)
+        people.require_people()
+        prepare(database, round_id)
         project = _project(database, client, round_id)
         recovered = _settle(database, client, project.id, round_id)
-        pushed = _send(database, client, project.id, round_id, progress)
+        distribution = people.decide()
+        pushed = _send(database, client, project.id, round_id, people, progress)
         removed = _remove_doubled(database, client, project.id, round_id)
+        people.deliver()
         with database.session() as session:
-            total, skipped = queries.count_tasks(session, round_id), queries.count_not_rankable(session, round_id)
+            counts = {kind: queries.count_tasks(session, round_id, kind) for kind in TASK_KINDS}
+            skipped = queries.count_not_rankable(session, round_id)
             number = queries.get_round(session, round_id).number
-    return PushReport(number, project.id, project.url, total, pushed, recovered, skipped, removed)
-
-
-def _prepare(database: Database, round_id: int) -> None:
-    """Writes the rows of tasks that the round does not have yet."""
-    with database.session() as session:
-        round_ = queries.get_round(session, round_id)
-        if round_.state not in ("sampling", "annotating"):
-            raise ConflictError(f"Expected round {round_.number} to be sampling or annotating, found it {round_.state}")
-        seed = f"{round_.config.get('seed', 0)}:{round_.number}"
-    while True:
-        with database.session() as session:
-            found = queries.rankable(session, round_id, PREPARE_BATCH)
-            if not found:
-                break
-            queries.add_tasks(session, [_row(round_id, resume, seed) for resume in found])
-    with database.session() as session:
-        if queries.count_tasks(session, round_id) == 0:
-            raise ConflictError(
-                f"Expected candidates for round {round_.number}, found no résumé with {CANDIDATES} of them; "
-                f"run `raisontext sample --round {round_.number}` first"
-            )
-
-
-def _row(round_id: int, resume: queries.Rankable, seed: str) -> dict[str, object]:
-    profile = Profile.model_validate(resume.profile)
-    task = build_task(profile, resume.candidates, f"{seed}:{resume.resume_id}")
-    return {
-        "round_id": round_id,
-        "resume_id": resume.resume_id,
-        "external_id": task.external_id,
-        "shown_order": task.shown_order,
-        "data": task.data,
-    }
+    return PushReport(
+        round=number,
+        project_id=project.id,
+        project_url=project.url,
+        total=sum(counts.values()),
+        pushed=pushed,
+        recovered=recovered,
+        skipped=skipped,
+        removed=removed,
+        gold=counts["gold"],
+        repeats=counts["repeat"],
+        people=distribution.people,
+        places=distribution.places,
+    )
 
 
 def round_key(round_: Round) -> str:
@@ -122,7 +116,7 @@ def _project(database: Database, client: LabelStudioClient, round_id: int) -> Pr
 def _settle(database: Database, client: LabelStudioClient, project_id: int, round_id: int) -> int:
     """Finds out what became of the chunk that an interrupted push was sending; returns how many tasks arrived."""
     with database.session() as session:
-        claimed = {task.external_id: task.id for task in queries.unpushed_tasks(session, round_id, claimed=True)}
+        claimed = queries.unpushed_tasks(session, round_id, claimed=True)
         newest = queries.largest_task_id(session, project_id)
     if not claimed:
         return 0
@@ -139,24 +133,32 @@ def _settle(database: Database, client: LabelStudioClient, project_id: int, roun
 
 
 def _send(
-    database: Database, client: LabelStudioClient, project_id: int, round_id: int, progress: Progress | None
+    database: Database,
+    client: LabelStudioClient,
+    project_id: int,
+    round_id: int,
+    people: Distributor,
+    progress: Progress | None,
 ) -> int:
-    pushed = 0
+    """Sends what is not there yet, in the order of the queue; returns how many tasks that were."""
     with database.session() as session:
-        total = len(queries.unpushed_tasks(session, round_id, claimed=False))
-    while True:
+        seed = round_seed(queries.get_round(session, round_id))
+        waiting = set(queries.unpushed_tasks(session, round_id, claimed=False).values())
+        queue = [row for row in queue_order(queries.queued_tasks(session, round_id), seed) if row in waiting]
+    for start in range(0, len(queue), CHUNK):
+        chunk = queue[start : start + CHUNK]
         with database.session() as session:
-            chunk = queries.unpushed_tasks(session, round_id, claimed=False, limit=CHUNK)
-            queries.claim_tasks(session, [task.id for task in chunk], project_id)
-        if not chunk:
-            return pushed
-        ids = client.import_tasks(project_id, [{"data": task.data} for task in chunk])
+            content = queries.task_data(session, chunk)
+            queries.claim_tasks(session, chunk, project_id)
+        ids = client.import_tasks(project_id, [{"data": data} for data in content])
         with database.session() as session:
-            rows = [task.id for task in chunk]
-            queries.store_task_ids(session, project_id, dict(zip(rows, ids, strict=True)))
-        pushed += len(chunk)
+            queries.store_task_ids(session, project_id, dict(zip(chunk, ids, strict=True)))
+        if start == 0:
+            # A project in which nothing is assigned is open to everybody; one in which something is, is not.
+            people.deliver()
         if progress is not None:
-            progress(pushed, total)
+            progress(start + len(chunk), len(queue))
+    return len(queue)
 
 
 def _remove_doubled(database: Database, client: LabelStudioClient, project_id: int, round_id: int) -> int:

@@ -10,8 +10,12 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from annotation.queue_order import Queued
 from db.errors import NotFoundError
 from db.models import Annotator, Candidate, Ranking, RankingTask, Resume, Round, SamplingItem, SamplingRun
+
+# Begins the pseudonym of somebody who ranked without having been added to the annotators.
+UNREGISTERED = "unregistered-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,11 @@ def store_project(session: Session, round_id: int, project_id: int, url: str) ->
     round_.project_id, round_.project_url = project_id, url
 
 
-def rankable(session: Session, round_id: int, limit: int) -> list[Rankable]:
-    """Up to ``limit`` résumés of the round with four candidates and no task, in order of résumé id."""
-    runs = (
+def rankable(
+    session: Session, round_id: int, limit: int | None, *, resume_ids: Collection[int] | None = None
+) -> list[Rankable]:
+    """Up to ``limit`` résumés of the round (of ``resume_ids``) with four candidates and no task, by résumé id."""
+    found_runs = (
         select(SamplingItem.resume_id, func.max(SamplingItem.run_id).label("run_id"))
         .join(SamplingRun, SamplingRun.id == SamplingItem.run_id)
         .where(SamplingRun.round_id == round_id, SamplingItem.outcome == "complete")
@@ -70,8 +76,10 @@ def rankable(session: Session, round_id: int, limit: int) -> list[Rankable]:
         .group_by(SamplingItem.resume_id)
         .order_by(SamplingItem.resume_id)
         .limit(limit)
-        .subquery()
     )
+    if resume_ids is not None:
+        found_runs = found_runs.where(SamplingItem.resume_id.in_(resume_ids))
+    runs = found_runs.subquery()
     statement = (
         select(Resume.id, Resume.profile, Candidate.id, Candidate.text)
         .join(runs, runs.c.resume_id == Resume.id)
@@ -101,22 +109,40 @@ def count_not_rankable(session: Session, round_id: int) -> int:
 
 def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts ranking tasks; one that the round already has stays as it is."""
-    statement = insert(RankingTask).on_conflict_do_nothing(
-        index_elements=["round_id", "resume_id", "kind"], index_where=RankingTask.kind != "repeat"
-    )
-    session.execute(statement, list(rows))
+    if rows:
+        session.execute(insert(RankingTask).on_conflict_do_nothing(), list(rows))
 
 
-def unpushed_tasks(session: Session, round_id: int, *, claimed: bool, limit: int | None = None) -> list[RankingTask]:
-    """Tasks without a Label Studio id; ``claimed``: a push has begun with them, what became of them is unknown."""
+def unpushed_tasks(session: Session, round_id: int, *, claimed: bool) -> dict[str, int]:
+    """Row ids by ``external_id`` of tasks without a Label Studio id.
+
+    ``claimed``: a push has begun with them, what became of them is unknown.
+    """
     statement = (
-        select(RankingTask)
+        select(RankingTask.external_id, RankingTask.id)
         .where(RankingTask.round_id == round_id, RankingTask.task_id.is_(None), RankingTask.deleted_at.is_(None))
         .where(RankingTask.project_id.is_not(None) if claimed else RankingTask.project_id.is_(None))
-        .order_by(RankingTask.id)
-        .limit(limit)
     )
-    return list(session.scalars(statement))
+    return {row.external_id: row.id for row in session.execute(statement)}
+
+
+def queued_tasks(session: Session, round_id: int) -> list[Queued]:
+    """Every task of a round that is not deleted, as its place in the queue wants it, by row id."""
+    statement = (
+        select(RankingTask.id, RankingTask.kind, RankingTask.original_id)
+        .where(RankingTask.round_id == round_id, RankingTask.deleted_at.is_(None))
+        .order_by(RankingTask.id)
+    )
+    return [Queued(*row) for row in session.execute(statement)]
+
+
+def task_data(session: Session, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What Label Studio is to show of each of these rows, in this order."""
+    found = {
+        row.id: row.data
+        for row in session.execute(select(RankingTask.id, RankingTask.data).where(RankingTask.id.in_(ids)))
+    }
+    return [found[id_] for id_ in ids]
 
 
 def pushed_task_ids(session: Session, project_id: int) -> set[int]:
@@ -133,9 +159,11 @@ def largest_task_id(session: Session, project_id: int) -> int:
     return session.scalar(statement) or 0
 
 
-def count_tasks(session: Session, round_id: int) -> int:
-    """Tasks of a round, pushed or not, but not deleted."""
+def count_tasks(session: Session, round_id: int, kind: str | None = None) -> int:
+    """Tasks of a round (of a kind), pushed or not, but not deleted."""
     statement = select(func.count()).where(RankingTask.round_id == round_id, RankingTask.deleted_at.is_(None))
+    if kind is not None:
+        statement = statement.where(RankingTask.kind == kind)
     return session.scalar(statement) or 0
 
 
@@ -179,7 +207,7 @@ def rankings_of_tasks(session: Session, task_ids: Sequence[int]) -> dict[int, li
 def upsert_annotator(
     session: Session, instance: str, user_id: int, pseudonym: str | None = None, *, simulated: bool = False
 ) -> Annotator:
-    """The row of a Label Studio user. Without a pseudonym of its own it gets ``annotator-N``.
+    """The row of a Label Studio user. One who was never registered under a pseudonym is ``unregistered-N``.
 
     Once simulated, always simulated: otherwise rankings of a script could pass for those of a person.
     """
@@ -188,9 +216,11 @@ def upsert_annotator(
     )
     values = {"label_studio_url": instance, "label_studio_user_id": user_id, "simulated": simulated}
     if session.scalar(statement) is None:
-        name = _free_pseudonym(session, pseudonym or f"annotator-{user_id}")
+        name = _free_pseudonym(session, pseudonym or f"{UNREGISTERED}{user_id}")
         session.execute(insert(Annotator).values(**values, pseudonym=name).on_conflict_do_nothing())
     annotator = session.scalars(statement).one()
+    if pseudonym is not None and annotator.pseudonym.startswith(UNREGISTERED):
+        annotator.pseudonym = _free_pseudonym(session, pseudonym)
     if simulated and not annotator.simulated:
         annotator.simulated = True
     return annotator

@@ -11,8 +11,7 @@ import logging
 import random
 import secrets
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,9 +33,14 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 FALSE_LABEL = "ложные сведения"
 NOISE = (0.02, 0.06)  # of the calmest and the most erratic taste, in units of the rubric's score
+LASTING = 0.8  # square root of the correlation between the moods of two occasions
 TIE = 0.004  # scores closer than this are one place
 PATIENCE = 6  # how often the queue must be found empty while nobody submits anything
 PAUSE_SECONDS = 0.5
+# Lead times that are submitted; nobody waits for them. Characters of the four texts that are read and weighed a second.
+READING = (15.0, 40.0)
+SETTLING_SECONDS = 6.0
+CARELESS_SECONDS = (0.8, 2.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,13 @@ class Taste:
     noise: float
     length: float
     vigilance: float
+    careless: bool = False
 
     @classmethod
-    def of(cls, name: str, seed: int) -> Self:
+    def of(cls, name: str, seed: int, *, careless: bool = False) -> Self:
         """The taste that goes with a name and a seed, always the same."""
         rng = random.Random(f"taste:{seed}:{name}")
-        return cls(name, rng.uniform(*NOISE), rng.uniform(-0.03, 0.03), rng.uniform(0.7, 1.0))
+        return cls(name, rng.uniform(*NOISE), rng.uniform(-0.03, 0.03), rng.uniform(0.7, 1.0), careless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +72,32 @@ class Judgement:
     flagged: list[int]
 
 
-def judge(profile: Profile, texts: Sequence[str], taste: Taste, seed: int) -> Judgement:
-    """The places that ``taste`` gives to ``texts``; the same for the same texts in any order."""
+def judge(profile: Profile, texts: Sequence[str], taste: Taste, seed: int, occasion: str = "") -> Judgement:
+    """The places that ``taste`` gives to ``texts``; the same for the same texts in any order, if it is not careless.
+
+    Moods are part lasting, part of the ``occasion``: nobody agrees entirely with himself when asked again.
+    """
+    if taste.careless:
+        return Judgement([card + 1 for card in range(len(texts))], [])
     scores: list[float] = []
     flagged: list[int] = []
     for card, text in enumerate(texts):
         parts = explain(profile, text)
         rng = random.Random(f"mood:{seed}:{taste.name}:{profile.external_id}:{text}")
-        scores.append(_score(parts, taste) + rng.gauss(0.0, taste.noise))
+        moment = random.Random(f"moment:{seed}:{taste.name}:{profile.external_id}:{text}:{occasion}")
+        mood = LASTING * rng.gauss(0.0, taste.noise) + (1 - LASTING**2) ** 0.5 * moment.gauss(0.0, taste.noise)
+        scores.append(_score(parts, taste) + mood)
         if parts.violations and rng.random() < taste.vigilance:
             flagged.append(card)
     return Judgement(_places(scores), flagged)
+
+
+def lead_time(texts: Sequence[str], taste: Taste, seed: int) -> float:
+    """Seconds that reading and ranking ``texts`` may well take somebody of ``taste``; always the same."""
+    rng = random.Random(f"pace:{seed}:{taste.name}:{'|'.join(texts)}")
+    if taste.careless:
+        return rng.uniform(*CARELESS_SECONDS)
+    return SETTLING_SECONDS + sum(map(len, texts)) / rng.uniform(*READING)
 
 
 def _score(parts: Parts, taste: Taste) -> float:
@@ -107,6 +127,8 @@ def rank_all(
     profiles: Mapping[str, Profile],
     *,
     seed: int = 0,
+    careless: Collection[str] = (),
+    wanted: int | None = None,
     progress: Progress | None = None,
 ) -> int:
     """Lets every account rank in its own thread until the queue has nothing more for it; answers with the number of
@@ -114,6 +136,8 @@ def rank_all(
 
     Args:
         profiles: the résumé of each task by ``data.external_id`` (:func:`round_profiles`).
+        careless: pseudonyms of those who do not read.
+        wanted: rankings in all, as far as known (``PushReport.places``); else the overlap of the project tells.
         progress: is called with (rankings so far, rankings in all), also from other threads, one at a time.
 
     Raises:
@@ -121,7 +145,11 @@ def rank_all(
         NotFoundError: a task whose résumé is not in ``profiles``.
         LabelStudioDownError, LabelStudioRefusedError: the work stopped; what was submitted stays.
     """
-    crew = _Crew(url, project_id, profiles, seed, progress)
+    tastes = {
+        account.pseudonym: Taste.of(account.pseudonym, seed, careless=account.pseudonym in careless)
+        for account in accounts
+    }
+    crew = _Crew(url, project_id, profiles, tastes, seed, wanted or None, progress)
     with ThreadPoolExecutor(max_workers=max(1, len(accounts)), thread_name_prefix="annotator") as threads:
         futures = [threads.submit(crew.work, account) for account in accounts]
         try:
@@ -136,27 +164,34 @@ class _Crew:
     """What the threads of one call share."""
 
     def __init__(
-        self, url: str, project_id: int, profiles: Mapping[str, Profile], seed: int, progress: Progress | None
+        self,
+        url: str,
+        project_id: int,
+        profiles: Mapping[str, Profile],
+        tastes: Mapping[str, Taste],
+        seed: int,
+        wanted: int | None,
+        progress: Progress | None,
     ) -> None:
         self.stop = threading.Event()
         self.submitted = 0
-        self._url, self._project_id, self._profiles, self._seed = url, project_id, profiles, seed
-        self._progress = progress
+        self._url, self._project_id, self._profiles, self._tastes = url, project_id, profiles, tastes
+        self._seed, self._wanted, self._progress = seed, wanted, progress
         self._lock = threading.Lock()
         self._before: tuple[int, int] | None = None  # rankings that were there, rankings in all
 
     def work(self, account: Account) -> None:
         """Ranks as ``account`` until the queue is empty or somebody fails."""
-        taste = Taste.of(account.pseudonym, self._seed)
+        taste = self._tastes[account.pseudonym]
         try:
             with AnnotatorSession(self._url, self._project_id) as session:
                 if not session.login(account.login, account.password):
                     raise WrongKeyError(f"Label Studio at {self._url} does not accept the login of {account.login}")
                 self._look_around(session)
                 while (task := self._next_task(session)) is not None:
-                    started = time.monotonic()
-                    judgement = judge(self._profile(task), _texts(task), taste, self._seed)
-                    session.submit(task["id"], page_results(judgement), time.monotonic() - started)
+                    texts = _texts(task)
+                    judgement = judge(self._profile(task), texts, taste, self._seed, "|".join(texts))
+                    session.submit(task["id"], page_results(judgement), lead_time(texts, taste, self._seed))
                     self._count()
         except BaseException:
             self.stop.set()  # the others need not go on; what they submitted stays
@@ -192,7 +227,8 @@ class _Crew:
     def _look_around(self, session: AnnotatorSession) -> None:
         with self._lock:
             if self._before is None:
-                self._before = session.workload()
+                done, asked = session.workload()
+                self._before = done, self._wanted or asked
 
     def _count(self) -> None:
         with self._lock:

@@ -35,6 +35,7 @@ COMMANDS: dict[str, Lazy] = {
     "ingest": Lazy("app.cli.resumes:ingest", "Read résumés from JSONL or CSV files."),
     "sft": Lazy("app.cli.models:sft", "Fine-tune a base model on the résumés at hand."),
     "sample": Lazy("app.cli.sampling:sample", "Write four candidates per résumé."),
+    "annotators": Lazy("app.cli.annotators:annotators", "Add, list, disable, enable or weigh the people who rank."),
     "push": Lazy("app.cli.annotation:push", "Put a round's tasks into Label Studio."),
     "sync": Lazy("app.cli.annotation:sync", "Fetch rankings from Label Studio."),
     "pairs": Lazy("app.cli.pairs:pairs", "Turn rankings into preference pairs; show or export them."),

@@ -1,0 +1,100 @@
+"""Reads and writes of who is to rank what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, delete, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from annotation.queries import UNREGISTERED
+from annotation.reconcile import SKIPPED
+from db.models import Annotator, Assignment, Ranking, RankingTask
+
+ROWS_PER_STATEMENT = 5_000
+
+
+class Assignable(NamedTuple):
+    """A row of ``ranking_task``; ``task_id`` is Label Studio's, null until pushed."""
+
+    id: int
+    kind: str
+    original_id: int | None
+    resume_id: int
+    task_id: int | None
+    deleted: bool
+
+
+def team(session: Session, instance: str, *, simulated: bool) -> dict[int, int]:
+    """Annotators who can get tasks: Label Studio user id by row id. Registered, not disabled, of one nature."""
+    statement = select(Annotator.id, Annotator.label_studio_user_id).where(
+        Annotator.label_studio_url == instance,
+        Annotator.disabled_at.is_(None),
+        Annotator.simulated == simulated,
+        ~Annotator.pseudonym.startswith(UNREGISTERED),
+    )
+    return {row.id: row.label_studio_user_id for row in session.execute(statement)}
+
+
+def users(session: Session, instance: str) -> dict[int, int]:
+    """Label Studio user id of every annotator of an installation by row id."""
+    statement = select(Annotator.id, Annotator.label_studio_user_id).where(Annotator.label_studio_url == instance)
+    return {row.id: row.label_studio_user_id for row in session.execute(statement)}
+
+
+def assignable_tasks(session: Session, round_id: int) -> list[Assignable]:
+    """Every task of a round, deleted ones too, by row id."""
+    columns = (
+        RankingTask.id,
+        RankingTask.kind,
+        RankingTask.original_id,
+        RankingTask.resume_id,
+        RankingTask.task_id,
+        RankingTask.deleted_at.is_not(None),
+    )
+    statement = select(*columns).where(RankingTask.round_id == round_id).order_by(RankingTask.id)
+    return [Assignable(*row) for row in session.execute(statement)]
+
+
+def assigned(session: Session, round_id: int) -> dict[int, set[int]]:
+    """Annotators by task, row ids both; tasks of nobody are left out."""
+    statement = (
+        select(Assignment.ranking_task_id, Assignment.annotator_id)
+        .join(RankingTask, RankingTask.id == Assignment.ranking_task_id)
+        .where(RankingTask.round_id == round_id)
+    )
+    return _grouped(session, statement)
+
+
+def begun(session: Session, round_id: int) -> dict[int, set[int]]:
+    """Who has ranked or skipped which task as far as rankings are synced; a submission that was rejected counts."""
+    statement = (
+        select(Ranking.ranking_task_id, Ranking.annotator_id)
+        .join(RankingTask, RankingTask.id == Ranking.ranking_task_id)
+        .where(RankingTask.round_id == round_id)
+        .where((Ranking.status != "withdrawn") | Ranking.reason.startswith(SKIPPED))
+    )
+    return _grouped(session, statement)
+
+
+def replace(session: Session, added: Collection[tuple[int, int]], removed: Collection[tuple[int, int]]) -> None:
+    """Adds and removes assignments: pairs of task and annotator."""
+    for part in _parts(sorted(removed)):
+        session.execute(delete(Assignment).where(tuple_(Assignment.ranking_task_id, Assignment.annotator_id).in_(part)))
+    for part in _parts(sorted(added)):
+        rows = [{"ranking_task_id": task, "annotator_id": annotator} for task, annotator in part]
+        session.execute(insert(Assignment).on_conflict_do_nothing(), rows)
+
+
+def _parts(pairs: Sequence[tuple[int, int]]) -> list[Sequence[tuple[int, int]]]:
+    return [pairs[start : start + ROWS_PER_STATEMENT] for start in range(0, len(pairs), ROWS_PER_STATEMENT)]
+
+
+def _grouped(session: Session, statement: Select[int, int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for task, annotator in session.execute(statement):
+        found[task].add(annotator)
+    return dict(found)
