@@ -59,7 +59,7 @@ class RepeatedItemError(RankingError):
 class ForeignItemError(RankingError):
     """An item is ranked or flagged that the task does not show."""
 
-    reason = "foreign"
+    reason = "foreign_item"
 
 
 class MissingValueError(RankingError):
@@ -78,3 +78,9 @@ class AmbiguousError(RankingError):
     """Several rankings in one annotation, so that no order is *the* order."""
 
     reason = "ambiguous"
+
+
+class TooFastError(RankingError):
+    """Submitted sooner than the texts can be read."""
+
+    reason = "too_fast"

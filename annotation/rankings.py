@@ -34,10 +34,15 @@ from annotation.ranking_errors import (
     MissingValueError,
     RepeatedItemError,
     SkippedError,
+    TooFastError,
     UntouchedError,
 )
 
 UNPLACED = "_"
+SKIP_REASON = "skip_reason"  # the control of the page in which a skip is explained
+# Fluent silent reading of Russian is about 20 characters a second; nobody reads three times as fast.
+SECONDS_PER_CHARACTER = 1 / 60
+MINIMUM_SECONDS = 3.0
 _CARD = re.compile(r"(place|false)_(\d+)")
 _NUMBER = re.compile(r"\d+")
 
@@ -58,6 +63,14 @@ class Ranking:
     lead_time: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Why somebody skipped a task: what was chosen on the page, and the comment; None where nothing was said."""
+
+    reason: str | None
+    comment: str | None
+
+
 def parse_ranking(annotation: dict[str, Any], task: dict[str, Any]) -> Ranking:
     """The ranking in ``annotation`` of ``task``.
 
@@ -72,6 +85,19 @@ def parse_ranking(annotation: dict[str, Any], task: dict[str, Any]) -> Ranking:
     require_no_repeats(order)
     require_complete(order, shown)
     return Ranking(order, _flags(results, shown), _comment(results), _lead_time(annotation))
+
+
+def parse_skip(annotation: Mapping[str, Any]) -> Skip:
+    """What a skipped annotation (``was_cancelled``) says; never fails, since a skip counts for nothing anyway."""
+    found = annotation.get("result")
+    results = [result for result in found if isinstance(result, Mapping)] if isinstance(found, list) else []
+    chosen = [
+        str(choice)
+        for result in results
+        if result.get("from_name") == SKIP_REASON and isinstance(value := result.get("value"), Mapping)
+        for choice in value.get("choices") or []
+    ]
+    return Skip(", ".join(chosen) or None, _comment(results))
 
 
 # Rules: each checks one thing and raises its own error.
@@ -115,6 +141,21 @@ def require_touched(order: Order, shown: Sequence[str]) -> None:
     """A plain Ranker in the order that was shown cannot be told from one that nobody touched."""
     if order == [[item] for item in shown]:
         raise UntouchedError("expected a ranking, found the items in the order in which they were shown")
+
+
+def require_read(
+    lead_time: float | None, characters: int, seconds_per_character: float = SECONDS_PER_CHARACTER
+) -> None:
+    """Time enough was spent to read ``characters``: ``max(3, characters · seconds_per_character)`` seconds.
+
+    Only where Label Studio knows the time (``lead_time``, seconds with the page open). A ``seconds_per_character`` of 0
+    turns the rule off.
+    """
+    if lead_time is None or not seconds_per_character:
+        return
+    needed = max(MINIMUM_SECONDS, characters * seconds_per_character)
+    if lead_time < needed:
+        raise TooFastError(f"expected at least {needed:.0f} s for {characters} characters, found {lead_time:.1f} s")
 
 
 def require_place(value: Any, card: int, count: int) -> int:

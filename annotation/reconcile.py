@@ -1,22 +1,24 @@
-"""One task: what Label Studio has of it now against the rankings that are stored."""
+"""A page of tasks: what Label Studio has of them now against the rankings that are stored."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from annotation import queries
+from annotation import queries, sync_queries
 from annotation.ranking_errors import RankingError
-from annotation.rankings import parse_ranking
+from annotation.rankings import SECONDS_PER_CHARACTER, parse_ranking, parse_skip, require_read
+from annotation.sync_queries import DELETED, RETURNED, RETURNING, SKIPPED, TaskRow, gone
 from annotation.tasks import candidate_ids
-from db.models import Annotator, Ranking, RankingTask
+from db.models import Annotator, Ranking
 
-SKIPPED = "skipped"
-DELETED = "deleted in Label Studio"
 _STATE = ("status", "reason", "order", "flags", "comment", "lead_time", "submitted_at", "raw")
+
+State = dict[str, Any]
 
 
 @dataclass
@@ -30,56 +32,97 @@ class Changes:
     skips: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a round makes of submissions. ``seconds_per_character``: of reading, at least; 0 turns that rule off."""
+
+    simulated: bool = False
+    seconds_per_character: float = SECONDS_PER_CHARACTER
+
+
 @dataclass
-class TaskReconciler:
-    """Brings the rankings of tasks in line with Label Studio, within one session and one page of tasks."""
+class PageReconciler:
+    """Brings the rankings of a page of tasks in line with Label Studio, within one session.
+
+    Tasks are judged one by one (:meth:`apply`); :meth:`flush` then writes the whole page: first whatever takes an
+    active ranking away, so that an annotator has one per task at any moment, then the rest. ``now`` is the database's
+    time; no clock of this machine is read.
+    """
 
     session: Session
     instance: str
-    simulated_round: bool
+    rules: Rules
+    now: dt.datetime
     annotators: dict[int, Annotator] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
+    _added: list[Ranking] = field(default_factory=list)
+    _changed: list[tuple[Ranking, State]] = field(default_factory=list)
+    _stamps: dict[int, dt.datetime] = field(default_factory=dict)
+    _rows: set[int] = field(default_factory=set)
 
-    def apply(self, row: RankingTask, task: dict[str, Any], stored: list[Ranking]) -> None:
-        """``task``: as ``remote_tasks.changed_tasks`` yields it; ``stored``: every ranking of ``row``, kept so."""
-        # A doubled task has a set of annotations of its own: only that one may be missed here.
+    def apply(self, row: TaskRow, task: Mapping[str, Any], stored: list[Ranking]) -> None:
+        """``task``: as ``remote_tasks.changed_tasks`` yields it; ``stored``: every ranking of ``row``; kept up to date.
+
+        A task comes once per page; one that got into Label Studio twice has two sets of annotations of the same row.
+        """
+        if row.id in self._rows:
+            self.flush()  # the judgement of the second set needs the outcome of the first
+        self._rows.add(row.id)
         mine = {item.annotation_id: item for item in stored if item.raw.get("task") == task["id"]}
         present = {item["id"]: _raw(item, task["id"]) for item in task["annotations"]}
         for ranking in mine.values():
             if ranking.annotation_id not in present:
                 self.withdraw(ranking, DELETED)
-        ranked = {item.annotator_id for item in stored if item.status == "active" and item not in mine.values()}
-        wanted = [self._judge(row, task, raw, mine, ranked) for _, raw in sorted(present.items())]
-        # Those that lose their place first: one active ranking per annotator and task at any moment.
-        for state in sorted((state for state in wanted if state), key=lambda state: state["status"] == "active"):
-            self._store(row, mine.get(state["raw"]["id"]), state, stored)
-            self.session.flush()
-        row.task_updated_at = _time(task["updated_at"])
+        ranked = {item.annotator_id for item in stored if item.status == "active" and item.annotation_id not in mine}
+        for annotation_id, raw in sorted(present.items()):
+            ranking = mine.get(annotation_id)
+            if ranking is not None and _is_being_returned(ranking, raw):
+                self.changes.unchanged += 1
+                continue
+            state = self._judge(row, task, raw, ranking, ranked)
+            if state is not None:
+                self._take(row, ranking, state, stored)
+        if row.task_id == task["id"]:
+            self._stamps[row.id] = _time(task["updated_at"])
 
     def withdraw(self, ranking: Ranking, reason: str) -> None:
-        """Takes a ranking out of use; its former state goes into its history."""
-        if ranking.status == "withdrawn":
+        """Takes a ranking out of use; its former state goes into its history. One that is gone stays as it is."""
+        if gone(ranking):
             return
-        _keep_history(ranking)
+        former = ranking.reason or ""
+        if ranking.status == "withdrawn" and former.startswith(RETURNING):
+            # Whoever was sending it back did not live to note that it had worked.
+            ranking.reason = RETURNED + former.removeprefix(RETURNING)
+            return
+        if ranking.status != "withdrawn":
+            self.changes.withdrawn += 1
+        _keep_history(ranking, self.now)
         ranking.status, ranking.reason = "withdrawn", reason
-        self.changes.withdrawn += 1
+
+    def flush(self) -> None:
+        """Writes what :meth:`apply` and :meth:`withdraw` found."""
+        for ranking, state in self._changed:
+            _keep_history(ranking, self.now)
+            if ranking.status == "active" and not _stays_active(ranking, state):
+                ranking.status = "withdrawn"
         self.session.flush()
+        for ranking, state in self._changed:
+            _set(ranking, state)
+        self.session.flush()
+        sync_queries.add_rankings(self.session, [_row(ranking) for ranking in self._added])
+        sync_queries.store_stamps(self.session, self._stamps)
+        self._added, self._changed, self._stamps, self._rows = [], [], {}, set()
 
     def _judge(
-        self,
-        row: RankingTask,
-        task: dict[str, Any],
-        raw: dict[str, Any],
-        stored: dict[int, Ranking],
-        ranked: set[int],
-    ) -> dict[str, Any] | None:
+        self, row: TaskRow, task: Mapping[str, Any], raw: dict[str, Any], stored: Ranking | None, ranked: set[int]
+    ) -> State | None:
         """The state that a ranking should have; None for an annotation of nobody that was never stored."""
-        annotator = self._annotator(raw, stored.get(raw["id"]))
+        annotator = self._annotator(raw, stored)
         if annotator is None:
             return None
-        state: dict[str, Any] = {
+        state: State = {
             "annotator_id": annotator.id,
-            "simulated": annotator.simulated or self.simulated_round,
+            "simulated": annotator.simulated or self.rules.simulated,
             "lead_time": raw.get("lead_time"),
             "submitted_at": _time(raw["created_at"]),
             "raw": raw,
@@ -90,20 +133,24 @@ class TaskReconciler:
         }
         if raw.get("was_cancelled"):
             self.changes.skips += 1
-            return {**state, "status": "withdrawn", "reason": SKIPPED}
-        if annotator.simulated and not self.simulated_round:
+            skip = parse_skip(raw)
+            reason = f"{SKIPPED}: {skip.reason}" if skip.reason else SKIPPED
+            return {**state, "status": "withdrawn", "reason": reason, "comment": skip.comment}
+        if annotator.simulated and not self.rules.simulated:
             return {**state, "status": "rejected", "reason": "simulated: a scripted annotator ranked in a real round"}
-        if task["data"].get("items") != row.data["items"]:
+        if task["data"].get("items") != row.items:
             return {**state, "status": "rejected", "reason": "task_changed: the task was edited in Label Studio"}
         try:
-            ranking = parse_ranking(raw, {"data": row.data})
+            ranking = parse_ranking(raw, {"data": {"items": row.items}})
+            if annotator.id in ranked:
+                reason = "duplicate: this person has ranked this task before"
+                return {**state, "status": "rejected", "reason": reason}
+            if not annotator.simulated:  # scripts do not read
+                require_read(ranking.lead_time, _characters(row), self.rules.seconds_per_character)
         except RankingError as error:
             return {**state, "status": "rejected", "reason": f"{error.reason}: {error}"}
-        if annotator.id in ranked:
-            reason = "duplicate: this person has ranked this task before"
-            return {**state, "status": "rejected", "reason": reason}
         ranked.add(annotator.id)
-        ids = candidate_ids(row.data, row.shown_order)
+        ids = candidate_ids({"items": row.items}, row.shown_order)
         return {
             **state,
             "status": "active",
@@ -112,7 +159,7 @@ class TaskReconciler:
             "comment": ranking.comment,
         }
 
-    def _annotator(self, raw: dict[str, Any], stored: Ranking | None) -> Annotator | None:
+    def _annotator(self, raw: Mapping[str, Any], stored: Ranking | None) -> Annotator | None:
         user_id = raw.get("completed_by")
         if user_id is None:  # the account was deleted
             return self.session.get(Annotator, stored.annotator_id) if stored else None
@@ -120,34 +167,54 @@ class TaskReconciler:
             self.annotators[user_id] = queries.upsert_annotator(self.session, self.instance, user_id)
         return self.annotators[user_id]
 
-    def _store(self, row: RankingTask, ranking: Ranking | None, state: dict[str, Any], stored: list[Ranking]) -> None:
+    def _take(self, row: TaskRow, ranking: Ranking | None, state: State, stored: list[Ranking]) -> None:
         if ranking is None:
             known = {"ranking_task_id": row.id, "label_studio_url": self.instance, "annotation_id": state["raw"]["id"]}
             stored.append(Ranking(**known, **state))
-            self.session.add(stored[-1])
+            self._added.append(stored[-1])
             self.changes.added += 1
-            return
-        if all(getattr(ranking, name) == value for name, value in state.items()):
+        elif all(getattr(ranking, name) == value for name, value in state.items()):
             self.changes.unchanged += 1
-            return
-        was_active = ranking.status == "active"
-        _keep_history(ranking)
-        for name, value in state.items():
-            setattr(ranking, name, value)
-        if was_active and state["status"] == "withdrawn":
-            self.changes.withdrawn += 1
         else:
-            self.changes.changed += 1
+            self._changed.append((ranking, state))
+            if ranking.status == "active" and state["status"] == "withdrawn":
+                self.changes.withdrawn += 1
+            else:
+                self.changes.changed += 1
 
 
-def _keep_history(ranking: Ranking) -> None:
+def _is_being_returned(ranking: Ranking, raw: Mapping[str, Any]) -> bool:
+    """Unless its author has changed it meanwhile: then it is judged anew."""
+    reason = ranking.reason or ""
+    return ranking.status == "withdrawn" and reason.startswith(RETURNING) and ranking.raw == raw
+
+
+def _stays_active(ranking: Ranking, state: State) -> bool:
+    return bool(state["status"] == "active" and state["annotator_id"] == ranking.annotator_id)
+
+
+def _set(ranking: Ranking, state: State) -> None:
+    for name, value in state.items():
+        setattr(ranking, name, value)
+
+
+def _row(ranking: Ranking) -> dict[str, Any]:
+    names = ("ranking_task_id", "label_studio_url", "annotation_id", "annotator_id", "simulated", *_STATE)
+    return {name: getattr(ranking, name) for name in names}
+
+
+def _keep_history(ranking: Ranking, now: dt.datetime) -> None:
     former = {name: getattr(ranking, name) for name in _STATE}
     former["submitted_at"] = ranking.submitted_at.isoformat()
-    former["until"] = dt.datetime.now(dt.UTC).isoformat()
+    former["until"] = now.isoformat()
     ranking.history = [*ranking.history, former]
 
 
-def _raw(annotation: dict[str, Any], task_id: int) -> dict[str, Any]:
+def _characters(row: TaskRow) -> int:
+    return sum(len(str(item.get("body") or "")) for item in row.items)
+
+
+def _raw(annotation: Mapping[str, Any], task_id: int) -> dict[str, Any]:
     """The annotation as Label Studio gives it, with its task, and with its author as a number only."""
     author = annotation.get("completed_by")
     return {**annotation, "completed_by": author["id"] if isinstance(author, dict) else author, "task": task_id}

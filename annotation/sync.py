@@ -3,23 +3,34 @@
 Truth is what Label Studio has: each task that changed is read whole and compared with what is stored. Which tasks
 changed is asked by ``task.updated_at``, on Label Studio's own clock, from a little before the newest time read so far:
 a change that was stamped early but became visible late lies in that window. Reading twice does no harm.
+
+Some changes bear no stamp: deleted tasks say nothing, and a Label Studio that dies between writing an annotation and
+stamping its task says nothing either. So the numbers of tasks and annotations are compared at every sync, and when
+they differ, or a task that is not ours turned up, or a while has passed, a *sweep* goes through the ids, times and
+annotation ids of all tasks and reads again whatever differs.
+
+No clock of this machine is used: times of changes are Label Studio's, all others are the database's.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from annotation import queries
+from annotation import queries, sync_queries
 from annotation.client import LabelStudioClient
 from annotation.locks import exclusive
-from annotation.project import require_project
-from annotation.reconcile import Changes, TaskReconciler
-from annotation.remote_tasks import changed_tasks, count_drafts, task_ids
+from annotation.project import Project, require_project
+from annotation.rankings import SECONDS_PER_CHARACTER
+from annotation.reconcile import Changes, PageReconciler, Rules
+from annotation.remote_tasks import RemoteStamp, ahead, changed_tasks, count_drafts, task_stamps, tasks_by_id
+from annotation.sync_queries import TASK_DELETED
 from db.errors import ConflictError
 from db.models import Round
 from db.session import Database
@@ -27,7 +38,8 @@ from db.session import Database
 _log = logging.getLogger(__name__)
 
 OVERLAP = dt.timedelta(minutes=2)
-TASK_DELETED = "task deleted in Label Studio"
+SWEEP_SECONDS = 15 * 60.0
+ROWS_PER_TRANSACTION = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +53,11 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """``tasks_read`` to ``deleted_tasks`` count what this run saw and did; the rest is how the round stands after it.
+    """``tasks_read`` to ``swept`` tell what this run saw and did; the rest is how the round stands after it.
 
     ``foreign_tasks``: tasks in the project that are not ours. ``drafts``: tasks on which work is begun and not
-    submitted. ``rejected``: every submission of the round that stands rejected.
+    submitted. ``skipped``: skips that stand, by the reason chosen on the page ("" for none). ``rejected``: every
+    submission of the round that stands rejected.
     """
 
     round: int
@@ -56,15 +69,20 @@ class SyncReport:
     unchanged: int
     skips: int
     deleted_tasks: int
+    swept: bool
     drafts: int
     tasks: int
     active: int
+    skipped: dict[str, int]
     rejected: list[Rejection]
     synced_until: dt.datetime | None
 
 
-def sync(database: Database, client: LabelStudioClient, round_id: int) -> SyncReport:
+def sync(database: Database, client: LabelStudioClient, round_id: int, *, sweep: bool = False) -> SyncReport:
     """Fetches what changed since the last sync; commits page by page; two at once take turns.
+
+    Args:
+        sweep: compare all tasks, whether that is due or not.
 
     Raises:
         NotFoundError: there is no such round.
@@ -72,7 +90,7 @@ def sync(database: Database, client: LabelStudioClient, round_id: int) -> SyncRe
         LabelStudioDownError, LabelStudioRefusedError, WrongKeyError: what was read before stays; run it again.
     """
     with exclusive(database, "sync", round_id, wait=True):
-        return _Sync(database, client, round_id).run()
+        return _Sync(database, client, round_id).run(sweep)
 
 
 class _Sync:
@@ -83,7 +101,7 @@ class _Sync:
         self.changes = Changes()
         self.read = self.foreign = self.deleted = 0
 
-    def run(self) -> SyncReport:
+    def run(self, sweep: bool) -> SyncReport:
         with self.database.session() as session:
             round_ = queries.get_round(session, self.round_id)
             if round_.project_id is None:
@@ -92,24 +110,30 @@ class _Sync:
                     f"run `raisontext push --round {round_.number}` first"
                 )
         project = require_project(self.client, round_.project_id, round_.number)
-        for page in changed_tasks(self.client, round_.project_id, _since(round_.synced_until)):
-            with self.database.session() as session:
-                self._take(session, page)
+        _ = self.client.instance  # asked once, and not inside a transaction
+        self._poll(project.id, round_.synced_until)
+        swept = sweep or self._sweep_is_due(project, first=round_.synced_until is None)
+        if swept:
+            self._sweep(project.id)
+        drafts = count_drafts(self.client, project.id)
         with self.database.session() as session:
-            pushed = queries.pushed_task_ids(session, round_.project_id)
-        if project.task_count != len(pushed):
-            self._sweep(round_.project_id, pushed)
-        drafts = count_drafts(self.client, round_.project_id)
-        with self.database.session() as session:
-            return self._report(session, drafts)
+            return self._report(session, drafts, swept)
 
-    def _take(self, session: Session, page: list[dict[str, Any]]) -> None:
-        round_ = queries.get_round(session, self.round_id)
+    def _poll(self, project_id: int, synced_until: dt.datetime | None) -> None:
+        since = synced_until - OVERLAP if synced_until else None
+        with closing(ahead(changed_tasks(self.client, project_id, since))) as pages:
+            for page in pages:
+                newest = dt.datetime.fromisoformat(page[-1]["updated_at"])
+                with self.database.session() as session:
+                    self._take(session, page)
+                    round_ = queries.get_round(session, self.round_id)
+                    round_.synced_until = max(newest, round_.synced_until or newest)
+
+    def _take(self, session: Session, page: Sequence[dict[str, Any]]) -> None:
         ids = [str(task["data"].get("external_id")) for task in page]
-        rows = queries.tasks_by_external_id(session, self.round_id, ids)
+        rows = sync_queries.task_rows(session, self.round_id, ids)
         stored = queries.rankings_of_tasks(session, [row.id for row in rows.values()])
-        annotators = queries.annotators_by_user(session, self.client.instance)
-        reconciler = TaskReconciler(session, self.client.instance, round_.simulated, annotators, self.changes)
+        reconciler = self._reconciler(session)
         for task, external_id in zip(page, ids, strict=True):
             row = rows.get(external_id)
             if row is None:
@@ -117,27 +141,67 @@ class _Sync:
                 continue
             self.read += 1
             reconciler.apply(row, task, stored[row.id])
-        newest = dt.datetime.fromisoformat(page[-1]["updated_at"])
-        round_.synced_until = max(newest, round_.synced_until or newest)
+        reconciler.flush()
 
-    def _sweep(self, project_id: int, pushed: set[int]) -> None:
-        """Label Studio says nothing of deleted tasks: whoever is missing from its list is gone."""
-        gone = pushed - task_ids(self.client, project_id)
-        if not gone:
-            return
+    def _reconciler(self, session: Session) -> PageReconciler:
+        round_ = queries.get_round(session, self.round_id)
+        per_character = round_.config.get("minimum_seconds_per_character", SECONDS_PER_CHARACTER)
+        return PageReconciler(
+            session,
+            self.client.instance,
+            Rules(round_.simulated, float(per_character)),
+            sync_queries.now(session),
+            queries.annotators_by_user(session, self.client.instance),
+            self.changes,
+        )
+
+    def _sweep_is_due(self, project: Project, *, first: bool) -> bool:
+        """The numbers are older than what was read since: work that came in between costs a sweep, and no more."""
         with self.database.session() as session:
-            rows = queries.tasks_by_task_id(session, project_id, gone)
-            stored = queries.rankings_of_tasks(session, [row.id for row in rows])
-            round_ = queries.get_round(session, self.round_id)
-            reconciler = TaskReconciler(session, self.client.instance, round_.simulated, changes=self.changes)
-            for row in rows:
-                row.deleted_at = dt.datetime.now(dt.UTC)
-                for ranking in stored[row.id]:
-                    reconciler.withdraw(ranking, TASK_DELETED)
-        self.deleted = len(rows)
-        _log.warning("%d tasks of the round were deleted in Label Studio; their rankings are withdrawn", self.deleted)
+            if first:
+                sync_queries.note_sweep(session, self.round_id)  # all was just read
+            tasks = len(queries.pushed_task_ids(session, project.id))
+            annotations = sync_queries.count_annotations(session, self.round_id)
+            since = sync_queries.seconds_since_sweep(session, self.round_id)
+        return (
+            self.foreign > 0
+            or (project.task_count, project.annotation_count) != (tasks, annotations)
+            or since is None
+            or not 0 <= since < SWEEP_SECONDS
+        )
 
-    def _report(self, session: Session, drafts: int) -> SyncReport:
+    def _sweep(self, project_id: int) -> None:
+        with self.database.session() as session:
+            missing = queries.pushed_task_ids(session, project_id)  # before the list: a push may be under way
+        with closing(ahead(task_stamps(self.client, project_id))) as pages:
+            for page in pages:
+                missing -= {stamp.task_id for stamp in page}
+                with self.database.session() as session:
+                    stale = _stale(session, project_id, page)
+                for tasks in tasks_by_id(self.client, project_id, stale):
+                    with self.database.session() as session:
+                        self._take(session, tasks)
+        for start in range(0, len(missing), ROWS_PER_TRANSACTION):
+            with self.database.session() as session:
+                self._drop(session, project_id, sorted(missing)[start : start + ROWS_PER_TRANSACTION])
+        if missing:
+            self.deleted = len(missing)
+            _log.warning("%d tasks were deleted in Label Studio; their rankings are withdrawn", self.deleted)
+        with self.database.session() as session:
+            sync_queries.note_sweep(session, self.round_id)
+
+    def _drop(self, session: Session, project_id: int, task_ids: Sequence[int]) -> None:
+        """A task that got in twice may still be there once: only what belongs to the deleted one is withdrawn."""
+        rows = {row.id: row.task_id for row in queries.tasks_by_task_id(session, project_id, task_ids)}
+        reconciler = self._reconciler(session)
+        for row_id, rankings in queries.rankings_of_tasks(session, list(rows)).items():
+            for ranking in rankings:
+                if ranking.raw.get("task") == rows[row_id]:
+                    reconciler.withdraw(ranking, TASK_DELETED)
+        reconciler.flush()
+        sync_queries.mark_deleted(session, list(rows))
+
+    def _report(self, session: Session, drafts: int, swept: bool) -> SyncReport:
         round_: Round = queries.get_round(session, self.round_id)
         rejected = [Rejection(*row) for row in queries.rejected_rankings(session, self.round_id)]
         return SyncReport(
@@ -146,15 +210,23 @@ class _Sync:
             foreign_tasks=self.foreign,
             **asdict(self.changes),
             deleted_tasks=self.deleted,
+            swept=swept,
             drafts=drafts,
             tasks=queries.count_tasks(session, self.round_id),
             active=queries.ranking_counts(session, self.round_id).get("active", 0),
+            skipped=sync_queries.count_skips(session, self.round_id),
             rejected=rejected,
             synced_until=round_.synced_until,
         )
 
 
-def _since(synced_until: dt.datetime | None) -> str | None:
-    if synced_until is None:
-        return None
-    return (synced_until.astimezone(dt.UTC) - OVERLAP).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def _stale(session: Session, project_id: int, page: Sequence[RemoteStamp]) -> list[int]:
+    """Tasks that are not as they were read. Foreign ones always look so when they have annotations: few, and cheap."""
+    stored = sync_queries.stamps(session, project_id, [stamp.task_id for stamp in page])
+    nothing = sync_queries.Stamp(None, frozenset())
+    return [
+        stamp.task_id
+        for stamp in page
+        if (known := stored.get(stamp.task_id, nothing)).annotation_ids != stamp.annotation_ids
+        or (known.updated_at not in (None, stamp.updated_at))
+    ]
