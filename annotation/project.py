@@ -35,11 +35,12 @@ _HIDDEN_COLUMNS = [
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project in Label Studio; ``url`` opens the queue of tasks."""
+    """A project in Label Studio; ``url`` opens the queue of tasks. ``annotation_count``: skips count, drafts do not."""
 
     id: int
     url: str
     task_count: int
+    annotation_count: int = 0
 
 
 def label_config() -> str:
@@ -63,15 +64,39 @@ def ensure_project(client: LabelStudioClient, round_number: int, overlap: int, k
         overlap: how many people rank each task.
         key: names the round beyond doubt (numbers repeat in another database); kept in the project's description.
     """
+    return ensure_project_with(
+        client,
+        title=f"Раунд {round_number}: «О себе»",
+        description=f"Код раунда: {key}",
+        label_config=label_config(),
+        expert_instruction=instruction_html(),
+        overlap=overlap,
+    )
+
+
+def ensure_project_with(
+    client: LabelStudioClient,
+    *,
+    title: str,
+    description: str,
+    label_config: str,
+    expert_instruction: str,
+    overlap: int,
+) -> Project:
+    """The project with this description, made when it is not there, its settings as given.
+
+    Args:
+        description: names it for ever; anything else may change.
+    """
     wanted = {
         **_SETTINGS,
-        "title": f"Раунд {round_number}: «О себе»",
-        "description": f"Код раунда: {key}",
-        "label_config": label_config(),
-        "expert_instruction": instruction_html(),
+        "title": title,
+        "description": description,
+        "label_config": label_config,
+        "expert_instruction": expert_instruction,
         "maximum_annotations": overlap,
     }
-    found = _find(client, wanted["description"])
+    found = _find(client, description)
     if found is None:
         found = client.post("api/projects/", wanted)
     elif _differs(found, wanted):
@@ -107,7 +132,9 @@ def require_project(client: LabelStudioClient, project_id: int, round_number: in
 
 
 def _project(client: LabelStudioClient, data: dict[str, Any]) -> Project:
-    return Project(data["id"], f"{client.url}/projects/{data['id']}/data?labeling=1", data.get("task_number") or 0)
+    url = f"{client.url}/projects/{data['id']}/data?labeling=1"
+    annotations = (data.get("total_annotations_number") or 0) + (data.get("skipped_annotations_number") or 0)
+    return Project(data["id"], url, data.get("task_number") or 0, annotations)
 
 
 def _find(client: LabelStudioClient, description: str) -> dict[str, Any] | None:
