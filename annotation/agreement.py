@@ -19,13 +19,23 @@ from annotation.alpha import (
 from annotation.bootstrap import DRAWS, Floats, Interval, draw_sums, percentile_interval, ratios
 from annotation.unit_statistics import UnitStatistics, measure, unit_ws
 
-__all__ = ["Agreement", "Level", "RatingsError", "agreement", "kendalls_w", "krippendorff_alpha", "summarise"]
+__all__ = [
+    "Agreement",
+    "Level",
+    "RatingsError",
+    "agreement",
+    "alpha_of",
+    "kendalls_w",
+    "krippendorff_alpha",
+    "summarise",
+]
 
-STATISTICS = ("alpha", "kendall_w", "tau_b", "pairwise_agreement")
+STATISTICS = ("alpha", "kendall_w", "tau_b", "pairwise_agreement", "decided_agreement")
 NO_OVERLAP = "no unit was ranked by two annotators"
 ALL_TIED = "wherever two annotators ranked a unit, one of them at least tied all its items"
 NO_FULL_RANKINGS = "no unit was ranked in full by two annotators of whom one at least did not tie all its items"
 NO_COMMON_ITEMS = "no two annotators ranked the same two items of a unit"
+NO_DECISION = "there are no two items that two annotators both put in an order"
 ONE_UNIT = "one unit alone cannot be resampled"
 UNDEFINED = "the statistic itself is undefined"
 _DENSE_CELLS = 128  # a product with few columns is faster on a full matrix
@@ -38,7 +48,8 @@ class Agreement:
     ``alpha``: Krippendorff's alpha of the ranks, ordinal. ``kendall_w``: mean of Kendall's W (tie-corrected) over
     units. ``tau_b``: mean of Kendall's tau-b over all pairs of annotators and units. ``pairwise_agreement``: share of
     pairs of items that two annotators put in the same relation (above, below, tied), over all pairs of annotators and
-    units. ``…_interval``: 95 % bootstrap interval over the units that two annotators ranked.
+    units. ``decided_agreement``: the same over those pairs of items that neither tied, as published rates are.
+    ``…_interval``: 95 % bootstrap interval over the units that two annotators ranked.
     """
 
     annotators: int
@@ -53,6 +64,8 @@ class Agreement:
     kendall_w_interval: Interval | None = None
     tau_b_interval: Interval | None = None
     pairwise_agreement_interval: Interval | None = None
+    decided_agreement: float | None = None
+    decided_agreement_interval: Interval | None = None
     reasons: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,8 +103,15 @@ def summarise(units: UnitStatistics, seed: int = 0, draws: int = DRAWS) -> Agree
         kendall_w_interval=intervals["kendall_w"],
         tau_b_interval=intervals["tau_b"],
         pairwise_agreement_interval=intervals["pairwise_agreement"],
+        decided_agreement=values["decided_agreement"],
+        decided_agreement_interval=intervals["decided_agreement"],
         reasons=_reasons(shared, values, intervals),
     )
+
+
+def alpha_of(units: UnitStatistics) -> float | None:
+    """Ordinal alpha over ``units``, ``None`` where undefined."""
+    return _values(units)["alpha"]
 
 
 def kendalls_w(scores: npt.ArrayLike, *, tie_correction: bool = True) -> float | None:
@@ -112,24 +132,25 @@ def kendalls_w(scores: npt.ArrayLike, *, tie_correction: bool = True) -> float |
 
 
 def _columns(units: UnitStatistics) -> Floats:
-    """Sum and number of W, of tau-b, and of equal relations: (units, 6)."""
+    """Sum and number of W, of tau-b, of equal relations and of equal orders: (units, 8)."""
     defined = ~np.isnan(units.w)
     return np.column_stack([np.where(defined, units.w, 0.0), defined, units.taus, units.relations])
 
 
 def _values(units: UnitStatistics) -> dict[str, float | None]:
-    coincidences = np.asarray(units.coincidences.sum(axis=0))[None, :]
+    coincidences = np.asarray(units.coincidences.sum(axis=0), dtype=np.float64)[None, :]
     sums = _columns(units).sum(axis=0, keepdims=True)
     return {name: _or_none(found[0]) for name, found in _estimates(units, coincidences, sums).items()}
 
 
 def _estimates(units: UnitStatistics, coincidences: Floats, sums: Floats) -> dict[str, Floats]:
-    """Every statistic of each row: a corpus by its coincidences (corpora, cells) and its sums (corpora, 6)."""
+    """Every statistic of each row: a corpus by its coincidences (corpora, cells) and its sums (corpora, 8)."""
     return {
         "alpha": ordinal_alphas(coincidences, units.first, units.second),
         "kendall_w": ratios(sums[:, 0:2]),
         "tau_b": ratios(sums[:, 2:4]),
         "pairwise_agreement": ratios(sums[:, 4:6]),
+        "decided_agreement": ratios(sums[:, 6:8]),
     }
 
 
@@ -159,6 +180,7 @@ def _reasons(
         "kendall_w": NO_FULL_RANKINGS,
         "tau_b": ALL_TIED if units.relations[:, 1].any() else NO_COMMON_ITEMS,
         "pairwise_agreement": NO_COMMON_ITEMS,
+        "decided_agreement": NO_DECISION,
     }
     if len(units.w) == 0:
         why = dict.fromkeys(why, NO_OVERLAP)

@@ -115,7 +115,7 @@ def _middles(coincidences: Floats, first: npt.NDArray[np.intp], second: npt.NDAr
 def _distances(values: Floats, margins: Floats, number: int, level: Level) -> Floats:
     """Squared distance of value ``number`` to every value."""
     if level == "nominal":
-        return (np.arange(len(values)) != number).astype(np.float64)
+        return np.asarray(np.arange(len(values)) != number, dtype=np.float64)
     if level == "ordinal":
         middles = margins.cumsum() - margins / 2
         return np.asarray((middles - middles[number]) ** 2)

@@ -50,7 +50,7 @@ def mean_interval(values: Floats, draws: int = DRAWS, seed: int = 0) -> Interval
 def ratios(sums: Floats) -> Floats:
     """First column over second, NaN where the second is 0."""
     parts, wholes = sums[:, 0], sums[:, 1]
-    return np.divide(parts, wholes, out=np.full(parts.shape, np.nan), where=wholes > 0)
+    return np.asarray(np.divide(parts, wholes, out=np.full(parts.shape, np.nan), where=wholes > 0))
 
 
 def _weights(rng: np.random.Generator, draws: int, units: int) -> Floats:

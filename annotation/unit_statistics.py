@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotation.bootstrap import Floats
+from annotation.rank_tables import relations
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -28,9 +29,9 @@ class UnitStatistics:
     """Sufficient statistics by unit.
 
     ``ranked`` (annotators, units): who ranked anything of it. ``coincidences`` (units, cells): of the values with the
-    indices ``first[cell]``, ``second[cell]``, in either order. ``w``: Kendall's W, NaN where undefined. ``taus``:
-    sum and number of tau-b over pairs of annotators, (units, 2). ``relations``: equal and all relations of pairs of
-    items over pairs of annotators, (units, 2).
+    indices ``first[cell]``, ``second[cell]``, in either order. ``w``: Kendall's W, NaN where undefined. Over pairs of
+    annotators: ``taus``, sum and number of tau-b, (units, 2); ``relations``, the numbers of :class:`SlotPair`,
+    (units, 4).
     """
 
     ranked: Bools
@@ -56,35 +57,41 @@ class UnitStatistics:
 
 @dataclass(frozen=True, slots=True)
 class SlotPair:
-    """Two annotators of each unit, by index, -1 where there are not as many; tau-b (NaN where undefined) and the
-    numbers of equal and of all relations of pairs of items; all (units,)."""
+    """Two annotators of each unit, by index, -1 where there are not as many; all (units,) but ``relations``.
+
+    ``tau``: tau-b, NaN where undefined. ``relations`` (units, 4): numbers of pairs of items that both put in the same
+    relation (above, below, tied), that both ranked, that both put in the same order, that neither tied.
+    """
 
     first: Indices
     second: Indices
     tau: Floats
-    equal: Floats
-    compared: Floats
+    relations: Floats
 
 
 def measure(tensor: Floats) -> UnitStatistics:
     """Statistics of every unit of ``tensor``."""
     ranks, who = compact(tensor)
     units = tensor.shape[1]
-    taus, relations = np.zeros((units, 2)), np.zeros((units, 2))
+    taus, numbers = np.zeros((units, 2)), np.zeros((units, 4))
     for pair in slot_pairs(ranks, who):
         defined = ~np.isnan(pair.tau)
         taus[defined, 0] += pair.tau[defined]
         taus[:, 1] += defined
-        relations += np.stack([pair.equal, pair.compared], axis=1)
+        numbers += pair.relations
     coincidences, first, second = _coincidences(ranks)
-    ranked = ~np.isnan(tensor).all(axis=2)
-    return UnitStatistics(ranked, coincidences, first, second, unit_ws(ranks), taus, relations)
+    return UnitStatistics(ranked_by(tensor), coincidences, first, second, unit_ws(ranks), taus, numbers)
+
+
+def ranked_by(tensor: Floats) -> Bools:
+    """Who ranked anything of which unit, (annotators, units)."""
+    return np.asarray((~np.isnan(tensor)).any(axis=2))
 
 
 def compact(tensor: Floats) -> tuple[Floats, Indices]:
     """``tensor`` without those who did not rank a unit: ranks (most annotators of a unit, units, items), and who they
     are (slots, units), -1 where nobody."""
-    ranked = ~np.isnan(tensor).all(axis=2)
+    ranked = ranked_by(tensor)
     slots = int(ranked.sum(axis=0).max(initial=0))
     order = np.argsort(~ranked, axis=0, kind="stable")[:slots]
     ranks = np.take_along_axis(tensor, order[:, :, None], axis=0)
@@ -96,13 +103,14 @@ def slot_pairs(ranks: Floats, who: Indices) -> Iterator[SlotPair]:
 
     tau-b = Σ xy / √(Σ x² Σ y²) with x and y the relations (-1, 0, 1) of the pairs of items that both ranked.
     """
-    left, right = np.triu_indices(ranks.shape[2], k=1)
-    relations = np.sign(ranks[:, :, right] - ranks[:, :, left])
+    related = relations(ranks)
     for one, other in combinations(range(len(ranks)), 2):
-        x, y = relations[one], relations[other]
+        x, y = related[one], related[other]
         both = ~(np.isnan(x) | np.isnan(y))
         x, y = np.where(both, x, 0.0), np.where(both, y, 0.0)
-        yield SlotPair(who[one], who[other], _taus(x, y), ((x == y) & both).sum(axis=1) * 1.0, both.sum(axis=1) * 1.0)
+        same, decided = (x == y) & both, (x != 0) & (y != 0)
+        numbers = [each.sum(axis=1) for each in (same, both, same & decided, decided)]
+        yield SlotPair(who[one], who[other], taus_b(x, y), np.stack(numbers, axis=1).astype(np.float64))
 
 
 def unit_ws(ranks: Floats, *, tie_correction: bool = True) -> Floats:
@@ -110,9 +118,9 @@ def unit_ws(ranks: Floats, *, tie_correction: bool = True) -> Floats:
 
     See :func:`annotation.agreement.kendalls_w` for the formula.
     """
-    given = ~np.isnan(ranks)
-    present = given.any(axis=0)
-    complete = (given | ~present).all(axis=2) & present.any(axis=1)
+    given = np.asarray(~np.isnan(ranks))
+    present = np.asarray(given.any(axis=0))
+    complete = np.asarray((given | ~present).all(axis=2) & present.any(axis=1))
     judges, items = complete.sum(axis=0), present.sum(axis=1)
     sums, ties = np.zeros(present.shape), np.zeros(len(present))
     for ranking, counts in zip(ranks, complete, strict=True):
@@ -123,7 +131,7 @@ def unit_ws(ranks: Floats, *, tie_correction: bool = True) -> Floats:
     spread = np.where(present, (sums - means[:, None]) ** 2, 0.0).sum(axis=1)
     possible = judges**2 * (items**3 - items) - judges * (ties if tie_correction else 0)
     defined = (judges >= 2) & (items >= 2) & (possible > 0)
-    return np.divide(12 * spread, possible, out=np.full(len(sums), np.nan), where=defined)
+    return np.asarray(np.divide(12 * spread, possible, out=np.full(len(sums), np.nan), where=defined))
 
 
 def mid_ranks(scores: Floats) -> tuple[Floats, Floats]:
@@ -133,9 +141,10 @@ def mid_ranks(scores: Floats) -> tuple[Floats, Floats]:
     return less + (tied + 1) / 2, tied.astype(np.float64)
 
 
-def _taus(x: Floats, y: Floats) -> Floats:
+def taus_b(x: Floats, y: Floats) -> Floats:
+    """tau-b of each row of relations ``x`` and ``y`` (rows, pairs of items); NaN where either ties everything."""
     scale = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
-    return np.divide((x * y).sum(axis=1), scale, out=np.full(len(x), np.nan), where=scale > 0)
+    return np.asarray(np.divide((x * y).sum(axis=1), scale, out=np.full(len(x), np.nan), where=scale > 0))
 
 
 def _coincidences(ranks: Floats) -> tuple[csr_array, Indices, Indices]:
@@ -151,7 +160,9 @@ def _coincidences(ranks: Floats) -> tuple[csr_array, Indices, Indices]:
     values = np.unique(ranks[given])
     codes = np.searchsorted(values, ranks)
     share = 2 / np.maximum(given.sum(axis=0) - 1, 1)
-    keys, rows, amounts = [np.empty(0, np.intp)], [np.empty(0, np.intp)], [np.empty(0)]
+    keys: list[Indices] = [np.empty(0, np.intp)]
+    rows: list[Indices] = [np.empty(0, np.intp)]
+    amounts = [np.empty(0)]
     for one, other in combinations(range(slots), 2):
         unit, item = np.nonzero(given[one] & given[other])
         pair = np.sort([codes[one, unit, item], codes[other, unit, item]], axis=0)

@@ -115,6 +115,19 @@ def test_pairwise_agreement_by_counting(ranks: np.ndarray) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(tensors)
+def test_decided_agreement_by_counting(ranks: np.ndarray) -> None:
+    same = [
+        (ranks[a, u, i] < ranks[a, u, j]) == (ranks[b, u, i] < ranks[b, u, j])
+        for a, b in combinations(range(ranks.shape[0]), 2)
+        for u in range(ranks.shape[1])
+        for i, j in combinations(range(ranks.shape[2]), 2)
+        if abs(ranks[a, u, i] - ranks[a, u, j]) > 0 and abs(ranks[b, u, i] - ranks[b, u, j]) > 0
+    ]
+    assert agreement(ranks).decided_agreement == (pytest.approx(np.mean(same)) if same else None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tensors)
 def test_w_follows_from_friedmans_statistic(ranks: np.ndarray) -> None:
     block = ranks[:, 0][~np.isnan(ranks[:, 0]).any(axis=1)]
     assume(block.shape[0] >= 2 and block.shape[1] >= 3)
@@ -255,7 +268,7 @@ FIELDS = (*STATISTICS, *(f"{name}_interval" for name in STATISTICS))
 @pytest.mark.parametrize("ranks", [NOBODY, ONE_EACH, ONE_EACH[:1], np.empty((0, 0, 4)), np.empty((3, 0, 4))])
 def test_without_overlap_everything_is_null_with_a_reason(ranks: np.ndarray) -> None:
     found = agreement(ranks)
-    assert [getattr(found, name) for name in FIELDS] == [None] * 8
+    assert [getattr(found, name) for name in FIELDS] == [None] * len(FIELDS)
     assert set(found.reasons) == set(FIELDS)
     assert found.reasons["tau_b"] == "no unit was ranked by two annotators"
 
@@ -264,6 +277,8 @@ def test_all_tied_has_no_alpha_but_agrees() -> None:
     found = agreement(ALL_TIED)
     assert (found.alpha, found.alpha_interval, found.kendall_w, found.tau_b) == (None, None, None, None)
     assert (found.pairwise_agreement, found.pairwise_agreement_interval) == (1.0, (1.0, 1.0))
+    assert found.decided_agreement is None
+    assert "in an order" in found.reasons["decided_agreement"]
     assert "all ratings are equal" in found.reasons["alpha"]
     assert "tied" in found.reasons["tau_b"]
 
