@@ -96,13 +96,13 @@ class PageReconciler:
             return
         if ranking.status != "withdrawn":
             self.changes.withdrawn += 1
-        _keep_history(ranking, self.now)
+        keep_history(ranking, self.now)
         ranking.status, ranking.reason = "withdrawn", reason
 
     def flush(self) -> None:
         """Writes what :meth:`apply` and :meth:`withdraw` found."""
         for ranking, state in self._changed:
-            _keep_history(ranking, self.now)
+            keep_history(ranking, self.now)
             if ranking.status == "active" and not _stays_active(ranking, state):
                 ranking.status = "withdrawn"
         self.session.flush()
@@ -203,7 +203,8 @@ def _row(ranking: Ranking) -> dict[str, Any]:
     return {name: getattr(ranking, name) for name in names}
 
 
-def _keep_history(ranking: Ranking, now: dt.datetime) -> None:
+def keep_history(ranking: Ranking, now: dt.datetime) -> None:
+    """Adds the state of a ranking, which is about to change, to its history."""
     former = {name: getattr(ranking, name) for name in _STATE}
     former["submitted_at"] = ranking.submitted_at.isoformat()
     former["until"] = now.isoformat()
