@@ -1,32 +1,33 @@
-"""Rankings of a round → preference pairs: what annotators together prefer.
+"""Rankings of a round → consensus of each task → preference pairs: what annotators together prefer.
 
-Per task and pair of candidates:
-
-* the strategy names the pairs: those that it takes from any of the active rankings of the task;
-* every active ranking votes by its whole order; who tied the two has no say in the direction;
-* the majority decides the direction, an exact tie gives no pair;
-* a candidate that more than half of the rankings flag as false is never chosen;
-* weight = (agreeing - disagreeing) / rankings of the task, in (0, 1]: 1 only where all agree.
-
-Real and simulated opinions never mix: a round that is not simulated refuses simulated rankings.
+The rules are those of :mod:`annotation.votes`; here they are applied to a whole round: read by a server-side cursor,
+decided and written batch by batch in one transaction, so that neither 100 rankings nor a million fill the memory, and
+nobody ever reads half of it. Besides, texts that hardly differ are never paired (:mod:`annotation.similarity`), and
+real and simulated opinions never mix: a round that is not simulated refuses simulated rankings.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from itertools import groupby
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from annotation import pair_queries as queries
+from annotation.pair_store import PairStore
 from annotation.pairs import Strategy, pairs_from_ranking
-from db.errors import ConflictError
-from db.models import PreferencePair, Round
+from annotation.similarity import near_identical, sorted_words
+from annotation.votes import Ballot, Ballots, Decision, Dropped, decide
+from db.errors import ConflictError, InvalidInputError
+from db.models import Round
 
 logger = logging.getLogger(__name__)
+
+BATCH = 5000
+"""Rankings read, decided and written at a time."""
+_LAST_ID = 2**63 - 1
 
 
 class SimulatedRankingError(ConflictError):
@@ -36,49 +37,29 @@ class SimulatedRankingError(ConflictError):
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
-    """One active ranking: ``order`` of candidate ids, best first, and the candidates flagged as false."""
-
-    ranking_id: int
-    order: Sequence[Sequence[int]]
-    flags: frozenset[int] = frozenset()
-    simulated: bool = False
-
-    def prefers(self, first: int, second: int) -> int:
-        """1 where ``first`` is ranked above ``second``, -1 below, 0 where they are tied."""
-        place = {item: number for number, group in enumerate(self.order) for item in group}
-        return (place[first] < place[second]) - (place[first] > place[second])
-
-
-@dataclass(frozen=True, slots=True)
-class ConsensusPair:
-    """A pair with its evidence; ``ranking_ids`` are all rankings that took a side, either side."""
-
-    chosen: int
-    rejected: int
-    agreeing: int
-    disagreeing: int
-    weight: float
-    ranking_ids: tuple[int, ...]
-    simulated: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PairReport:
     """What :func:`build_pairs` found.
 
-    ``removed``: pairs that lost their support; ``undecided``: pairs whose votes tie; ``flagged``: pairs whose better
-    candidate is false by majority; ``frozen``: the round was trained on its pairs, which therefore stay as they are.
+    ``tasks`` and ``rankings`` had a say; ``excluded_rankings`` are of annotators with weight 0. ``removed``: pairs
+    that lost their support. ``tied`` to ``near_identical``: pairs that were not made, see
+    :class:`annotation.votes.Dropped`. ``weights``: those in force, by pseudonym, of everybody who ranked. ``frozen``:
+    the round was trained on its pairs, which therefore stay as they are.
     """
 
     round: int
     strategy: str
-    tasks: int
-    rankings: int
-    pairs: int
+    minimum_agreement: float
+    tasks: int = 0
+    rankings: int = 0
+    excluded_rankings: int = 0
+    pairs: int = 0
     removed: int = 0
+    tied: int = 0
     undecided: int = 0
     flagged: int = 0
+    below_agreement: int = 0
+    near_identical: int = 0
+    weights: dict[str, float] = field(default_factory=dict)
     simulated: bool = False
     frozen: bool = False
 
@@ -87,131 +68,118 @@ class PairReport:
         return asdict(self)
 
 
-def build_pairs(session: Session, round_id: int, strategy: Strategy = "all") -> PairReport:
-    """Makes the pairs of the round those that its active rankings support: upserts them and removes all others.
+def build_pairs(
+    session: Session, round_id: int, strategy: Strategy | None = None, minimum_agreement: float | None = None
+) -> PairReport:
+    """Makes consensus and pairs of the round those that its active rankings support, and removes all others.
 
-    May run any number of times, also twice at once (the second waits). Once the round has a frozen snapshot nothing
-    is changed, for its training must stay repeatable.
+    ``strategy`` and ``minimum_agreement`` (0 to 1: least share of the votes that took a side) become the round's own,
+    so that it is trained on the same pairs; None: the round's own, at first ``all`` and 0. May run any number of
+    times, also twice at once (the second waits). Once the round has a frozen snapshot nothing is changed, for its
+    training must stay repeatable. The report is kept as ``round.report["pairs"]``.
 
     Raises:
         db.errors.NotFoundError: no such round.
         annotation.pairs.UnknownStrategyError: no such strategy.
+        db.errors.InvalidInputError: ``minimum_agreement`` is no share.
         SimulatedRankingError: simulated rankings in a real round.
     """
-    pairs_from_ranking([], strategy)  # an unknown strategy fails before anything is read
+    if strategy is not None:
+        pairs_from_ranking([], strategy)  # an unknown strategy fails before anything is read
+    if minimum_agreement is not None and not 0 <= minimum_agreement <= 1:
+        raise InvalidInputError(f"expected a minimum agreement from 0 to 1, found {minimum_agreement}")
     round_ = queries.lock_round(session, round_id)
-    rows = queries.active_rankings(session, round_id)
     if round_.snapshot_hash is not None:
-        return _frozen_report(session, round_, rows)
-    _refuse_mixture(round_, rows)
-    found: list[dict[str, Any]] = []
-    undecided = flagged = 0
-    for resume_id, task_rows in groupby(rows, key=lambda row: row.resume_id):
-        task = consensus([_vote(row) for row in task_rows], strategy)
-        undecided, flagged = undecided + task.undecided, flagged + task.flagged
-        found += [_values(round_, resume_id, pair, strategy) for pair in task.pairs]
-    queries.upsert_pairs(session, found)
-    removed = queries.delete_other_pairs(session, round_id, [(row["chosen_id"], row["rejected_id"]) for row in found])
-    report = PairReport(
-        round=round_.number,
-        strategy=strategy,
-        tasks=len({row.resume_id for row in rows}),
-        rankings=len(rows),
-        pairs=len(found),
-        removed=removed,
-        undecided=undecided,
-        flagged=flagged,
-        simulated=any(row["simulated"] for row in found),
-    )
+        return _frozen_report(session, round_)
+    if strategy is not None:
+        round_.config = {**round_.config, "strategy": strategy}
+    if minimum_agreement is not None:
+        round_.config = {**round_.config, "minimum_agreement": minimum_agreement}
+    with session.begin_nested():  # who catches an error and commits must not commit half
+        report = _Build(session, round_).run()
+        round_.report = {**round_.report, "pairs": report.to_dict()}
     logger.info("pairs of round %d: %s", round_.number, report)
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class TaskConsensus:
-    """Pairs of one task, and how many were dropped why."""
+class _Build:
+    """One build: counts grow batch by batch."""
 
-    pairs: list[ConsensusPair]
-    undecided: int
-    flagged: int
+    def __init__(self, session: Session, round_: Round) -> None:
+        self.session = session
+        self.round = round_
+        self.strategy: Strategy = round_.config.get("strategy", "all")
+        self.minimum_agreement = float(round_.config.get("minimum_agreement", 0.0))
+        self.store = PairStore(session, round_.id, self.strategy, round_.simulated)
+        self.done = 0  # largest id of a résumé whose pairs are written
+        self.tasks = self.rankings = self.excluded = self.pairs = self.removed = 0
+        self.dropped = Dropped()
+        self.weights: dict[int, float] = {}
 
+    def run(self) -> PairReport:
+        with queries.streamed_ballots(self.session, self.round.id, BATCH) as batches:
+            for batch in batches:
+                self._take(batch)
+        # Behind the last ranked résumé there may be pairs of rankings that were withdrawn.
+        self.removed += self.store.replace((self.done, _LAST_ID), [], [])
+        return self._report()
 
-def consensus(votes: Sequence[Vote], strategy: Strategy) -> TaskConsensus:
-    """What the rankings of one task together prefer, by the rules of this module."""
-    pairs: list[ConsensusPair] = []
-    undecided = flagged = 0
-    for first, second in _named_pairs(votes, strategy):
-        sides = {vote.ranking_id: vote.prefers(first, second) for vote in votes}
-        above, below = (sum(side == sign for side in sides.values()) for sign in (1, -1))
-        if above == below:
-            undecided += 1
-            continue
-        chosen, rejected = (first, second) if above > below else (second, first)
-        if false_by_majority(chosen, votes):
-            flagged += 1
-            continue
-        took_side = [vote for vote in votes if sides[vote.ranking_id]]
-        pairs.append(
-            ConsensusPair(
-                chosen,
-                rejected,
-                agreeing=max(above, below),
-                disagreeing=min(above, below),
-                weight=abs(above - below) / len(votes),
-                ranking_ids=tuple(sorted(vote.ranking_id for vote in took_side)),
-                simulated=any(vote.simulated for vote in took_side),
-            )
-        )
-    return TaskConsensus(pairs, undecided, flagged)
+    def _take(self, batch: list[Ballot]) -> None:
+        self._refuse_mixture(batch)
+        self.weights |= {row.annotator_id: row.weight for row in batch}
+        voting = [row for row in batch if row.weight > 0]
+        self.excluded += len(batch) - len(voting)
+        resumes = (self.done, batch[-1].resume_id)
+        self.done = resumes[1]
+        if not voting:
+            self.removed += self.store.replace(resumes, [], [])
+            return
+        ballots = Ballots.of(voting)
+        found = _without_near_identical(self.session, decide(ballots, self.strategy, self.minimum_agreement))
+        self.removed += self.store.replace(resumes, found.consensus_rows(), found.pair_rows())
+        self.tasks += len(ballots.task_ids)
+        self.rankings += len(voting)
+        self.pairs += len(found.pairs)
+        self.dropped.add(found.dropped)
 
-
-def false_by_majority(candidate: int, votes: Sequence[Vote]) -> bool:
-    """More than half of the rankings flag ``candidate``."""
-    return 2 * sum(candidate in vote.flags for vote in votes) > len(votes)
-
-
-def _named_pairs(votes: Iterable[Vote], strategy: Strategy) -> list[tuple[int, int]]:
-    """Each unordered pair that the strategy takes from any ranking, once, lower id first."""
-    return sorted({(min(pair), max(pair)) for vote in votes for pair in pairs_from_ranking(vote.order, strategy)})
-
-
-def _vote(row: queries.ActiveRanking) -> Vote:
-    return Vote(row.ranking_id, row.order, frozenset(row.flags), row.simulated)
-
-
-def _refuse_mixture(round_: Round, rows: Sequence[queries.ActiveRanking]) -> None:
-    simulated = [row.ranking_id for row in rows if row.simulated]
-    if simulated and not round_.simulated:
+    def _refuse_mixture(self, batch: list[Ballot]) -> None:
+        if self.round.simulated or not any(row.simulated for row in batch):
+            return
+        count, first = queries.simulated_rankings(self.session, self.round.id)
         raise SimulatedRankingError(
-            f"expected only people's rankings in round {round_.number}, "
-            f"found {len(simulated)} of scripted annotators (ranking {simulated[0]} first)"
+            f"expected only people's rankings in round {self.round.number}, "
+            f"found {count} of scripted annotators (ranking {first} first)"
+        )
+
+    def _report(self) -> PairReport:
+        names = queries.annotator_pseudonyms(self.session, self.weights)
+        return PairReport(
+            round=self.round.number,
+            strategy=self.strategy,
+            minimum_agreement=self.minimum_agreement,
+            tasks=self.tasks,
+            rankings=self.rankings,
+            excluded_rankings=self.excluded,
+            pairs=self.pairs,
+            removed=self.removed,
+            weights={names[one]: self.weights[one] for one in sorted(self.weights, key=names.__getitem__)},
+            simulated=self.round.simulated and self.pairs > 0,
+            **asdict(self.dropped),
         )
 
 
-def _values(round_: Round, resume_id: int, pair: ConsensusPair, strategy: str) -> dict[str, Any]:
-    return {
-        "round_id": round_.id,
-        "resume_id": resume_id,
-        "chosen_id": pair.chosen,
-        "rejected_id": pair.rejected,
-        "ranking_ids": list(pair.ranking_ids),
-        "strategy": strategy,
-        "agreeing": pair.agreeing,
-        "disagreeing": pair.disagreeing,
-        "weight": pair.weight,
-        "simulated": pair.simulated or round_.simulated,
-    }
+def _without_near_identical(session: Session, decision: Decision) -> Decision:
+    ids = decision.pair_ids()
+    texts = queries.candidate_texts(session, np.unique(ids).tolist())
+    words = {candidate: sorted_words(text) for candidate, text in texts.items()}
+    alike = [near_identical(words[chosen], words[rejected]) for chosen, rejected in ids.tolist()]
+    return decision.without_near_identical(np.array(alike, dtype=bool))
 
 
-def _frozen_report(session: Session, round_: Round, rows: Sequence[queries.ActiveRanking]) -> PairReport:
+def _frozen_report(session: Session, round_: Round) -> PairReport:
+    """The report of the build that was frozen."""
     logger.warning("round %d was trained on its pairs: they are left as they are", round_.number)
-    kept: Sequence[PreferencePair] = queries.pairs(session, round_.id)
-    return PairReport(
-        round=round_.number,
-        strategy=kept[0].strategy if kept else "",
-        tasks=len({row.resume_id for row in rows}),
-        rankings=len(rows),
-        pairs=len(kept),
-        simulated=any(pair.simulated for pair in kept),
-        frozen=True,
-    )
+    pairs, simulated = queries.frozen_counts(session, round_.id)
+    known = {"strategy": "", "minimum_agreement": 0.0, **round_.report.get("pairs", {})}
+    now = {"round": round_.number, "pairs": pairs, "removed": 0, "simulated": simulated, "frozen": True}
+    return PairReport(**{**known, **now})

@@ -1,22 +1,25 @@
-"""SQL for pairs, their export and agreement."""
+"""SQL for reading rankings and pairs; :mod:`annotation.pair_store` writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, any_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
+from annotation.votes import Ballot
 from db.errors import NotFoundError
 from db.models import Annotator, Candidate, ModelVersion, PreferencePair, Ranking, RankingTask, Round, SamplingRun
 
-BATCH = 1000
-
 
 class ActiveRanking(NamedTuple):
-    """An active ranking with its task and annotator; ``simulated`` if either the ranking or the annotator is."""
+    """An active ranking with its task and annotator; ``simulated`` if either the ranking or the annotator is.
+
+    ``weight``: of the annotator's vote, 0 excludes it from consensus and pairs.
+    """
 
     ranking_id: int
     task_id: int
@@ -28,6 +31,7 @@ class ActiveRanking(NamedTuple):
     flags: list[int]
     lead_time: float | None
     simulated: bool
+    weight: float = 1.0
 
 
 class PairRow(NamedTuple):
@@ -41,38 +45,97 @@ class PairRow(NamedTuple):
 
 
 def lock_round(session: Session, round_id: int) -> Round:
-    """The round, locked until the end of the transaction.
+    """The round as it is now, locked against other builds of its pairs until the end of the transaction.
 
     Raises:
         NotFoundError: no such round.
     """
-    found = session.scalar(select(Round).where(Round.id == round_id).with_for_update())
+    # NO KEY UPDATE: tasks may be pushed meanwhile. What this session read of the round before it waited is stale.
+    query = select(Round).where(Round.id == round_id).with_for_update(key_share=True)
+    found = session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFoundError(f"there is no round with id {round_id}")
     return found
 
 
 def active_rankings(session: Session, round_id: int) -> list[ActiveRanking]:
-    """Active rankings of the round, ordered by résumé and ranking."""
-    query = (
-        select(
-            Ranking.id,
-            RankingTask.id,
-            RankingTask.resume_id,
-            Annotator.id,
-            Annotator.pseudonym,
-            RankingTask.shown_order,
-            Ranking.order,
-            Ranking.flags,
-            Ranking.lead_time,
-            or_(Ranking.simulated, Annotator.simulated),
-        )
+    """Active rankings of the regular tasks of the round, whatever their weight, ordered by résumé and ranking."""
+    columns = (
+        Ranking.id,
+        RankingTask.id,
+        RankingTask.resume_id,
+        Annotator.id,
+        Annotator.pseudonym,
+        RankingTask.shown_order,
+        Ranking.order,
+        Ranking.flags,
+        Ranking.lead_time,
+        or_(Ranking.simulated, Annotator.simulated),
+        Annotator.weight,
+    )
+    return [ActiveRanking(*row) for row in session.execute(_active(select(*columns), round_id))]
+
+
+@contextmanager
+def streamed_ballots(session: Session, round_id: int, size: int) -> Iterator[Iterator[list[Ballot]]]:
+    """The same rankings in batches of about ``size``, whole tasks in each, by a server-side cursor.
+
+    One statement reads all, so that the batches are of one moment, whatever is committed meanwhile.
+    """
+    columns = (
+        RankingTask.resume_id,
+        RankingTask.id,
+        Ranking.id,
+        Ranking.annotator_id,
+        Annotator.weight,
+        Ranking.order,
+        Ranking.flags,
+        or_(Ranking.simulated, Annotator.simulated),
+    )
+    query = _active(select(*columns), round_id).execution_options(yield_per=size)
+    with session.execute(query) as rows:
+        yield _by_task((Ballot(*row) for row in rows), size)
+
+
+def _active(query: Any, round_id: int) -> Any:
+    return (
+        query.select_from(Ranking)
         .join(RankingTask, Ranking.ranking_task_id == RankingTask.id)
         .join(Annotator, Ranking.annotator_id == Annotator.id)
-        .where(RankingTask.round_id == round_id, Ranking.status == "active")
+        .where(RankingTask.round_id == round_id, RankingTask.kind == "regular", Ranking.status == "active")
         .order_by(RankingTask.resume_id, Ranking.id)
     )
-    return [ActiveRanking(*row) for row in session.execute(query)]
+
+
+def _by_task(rows: Iterable[Ballot], size: int) -> Iterator[list[Ballot]]:
+    batch: list[Ballot] = []
+    for row in rows:
+        if len(batch) >= size and row.task_id != batch[-1].task_id:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def candidate_texts(session: Session, candidate_ids: Sequence[int]) -> dict[int, str]:
+    """What people saw of these candidates."""
+    wanted = cast(list(candidate_ids), ARRAY(BigInteger))
+    query = select(Candidate.id, Candidate.text).where(Candidate.id == any_(wanted))
+    return dict(session.execute(query).tuples().all())
+
+
+def simulated_rankings(session: Session, round_id: int) -> tuple[int, int]:
+    """(how many, the first id) of the active rankings of the round that scripted annotators made."""
+    found = _active(select(Ranking.id), round_id).where(or_(Ranking.simulated, Annotator.simulated)).subquery()
+    count, first = session.execute(select(func.count(), func.min(found.c.id))).one()
+    return count, first
+
+
+def annotator_pseudonyms(session: Session, annotator_ids: Iterable[int]) -> dict[int, str]:
+    """Pseudonym by annotator."""
+    query = select(Annotator.id, Annotator.pseudonym).where(Annotator.id.in_(list(annotator_ids)))
+    return {row.id: row.pseudonym for row in session.execute(query)}
 
 
 def rejection_reasons(session: Session, round_id: int) -> dict[str, int]:
@@ -88,30 +151,11 @@ def rejection_reasons(session: Session, round_id: int) -> dict[str, int]:
     return {code: int(count) for code, count in session.execute(query)}
 
 
-def upsert_pairs(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Inserts pairs, or renews the evidence of those that exist."""
-    for start in range(0, len(rows), BATCH):
-        statement = insert(PreferencePair).values(rows[start : start + BATCH])
-        renewed = ("ranking_ids", "strategy", "agreeing", "disagreeing", "weight", "simulated")
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["round_id", "chosen_id", "rejected_id"],
-                set_={name: statement.excluded[name] for name in renewed},
-            )
-        )
-
-
-def delete_other_pairs(session: Session, round_id: int, kept: Sequence[tuple[int, int]]) -> int:
-    """Deletes the pairs of the round that are not (chosen id, rejected id) in ``kept``; how many there were."""
-    present = select(PreferencePair.id, PreferencePair.chosen_id, PreferencePair.rejected_id)
-    keep = set(kept)
-    gone = [
-        pair_id
-        for pair_id, chosen, rejected in session.execute(present.where(PreferencePair.round_id == round_id))
-        if (chosen, rejected) not in keep
-    ]
-    session.execute(delete(PreferencePair).where(PreferencePair.id.in_(gone)))
-    return len(gone)
+def frozen_counts(session: Session, round_id: int) -> tuple[int, bool]:
+    """(number of pairs of the round, is any of them simulated)."""
+    query = select(func.count(), func.coalesce(func.bool_or(PreferencePair.simulated), False))
+    count, simulated = session.execute(query.where(PreferencePair.round_id == round_id)).one()
+    return count, simulated
 
 
 def pairs(session: Session, round_id: int) -> Sequence[PreferencePair]:

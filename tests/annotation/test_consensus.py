@@ -1,96 +1,38 @@
-"""Rankings in the database → preference pairs, their export, and agreement over a round."""
+"""Rankings in the database → consensus and preference pairs, and their export."""
 
 from __future__ import annotations
 
 import json
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from annotation.agreement_page import render_page
-from annotation.consensus import SimulatedRankingError, Vote, build_pairs, consensus
+from annotation import consensus
+from annotation.consensus import SimulatedRankingError, build_pairs
 from annotation.pair_export import ExportError, export_rows, write_rows
+from annotation.pair_queries import active_rankings
 from annotation.pair_queries import pairs as stored_pairs
 from annotation.pairs import UnknownStrategyError
-from annotation.round_agreement import mid_ranks, round_agreement
 from app.cli.main import main
-from db.errors import NotFoundError
-from db.models import PreferencePair
+from db.errors import InvalidInputError, NotFoundError
+from db.models import Candidate, PreferencePair, Ranking, TaskConsensus
 from db.session import Database
-from tests.annotation.round_world import RoundWorld
-
-
-def votes(*orders: str, flags: dict[int, str] | None = None) -> list[Vote]:
-    """``votes("0>12>3")``; ``flags``: number of the vote → flagged items."""
-    return [
-        Vote(number, [[int(item) for item in group] for group in order.split(">")],
-             frozenset(map(int, (flags or {}).get(number, ""))))
-        for number, order in enumerate(orders)
-    ]  # fmt: skip
-
-
-def named(found: list[Vote], strategy: str = "all") -> dict[str, tuple[int, int, float]]:
-    return {
-        f"{pair.chosen}{pair.rejected}": (pair.agreeing, pair.disagreeing, round(pair.weight, 3))
-        for pair in consensus(found, strategy).pairs
-    }
-
-
-def test_one_ranking_gives_its_pairs() -> None:
-    assert list(named(votes("3>1>2>0"))) == ["10", "20", "30", "12", "31", "32"]
-    assert set(named(votes("3>1>2>0")).values()) == {(1, 0, 1.0)}
-
-
-def test_majority_decides_and_disagreement_lowers_the_weight() -> None:
-    found = named(votes("0>1>2>3", "0>1>2>3", "1>0>2>3"))
-    assert found["01"] == (2, 1, 0.333)
-    assert found["02"] == (3, 0, 1.0)
-    assert "10" not in found
-
-
-def test_exact_tie_of_votes_gives_no_pair() -> None:
-    found = consensus(votes("0>1>2>3", "1>0>2>3"), "all")
-    assert {(pair.chosen, pair.rejected) for pair in found.pairs} == {(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)}
-    assert found.undecided == 1
-
-
-def test_who_ties_two_has_no_say_in_the_direction_but_in_the_weight() -> None:
-    assert named(votes("0>1>2>3", "01>2>3"))["01"] == (1, 0, 0.5)
-    assert named(votes("0123")) == {}
-
-
-def test_every_ranking_votes_on_pairs_that_the_strategy_takes_from_any() -> None:
-    found = named(votes("0>1>2>3", "0>2>1>3", "0>2>1>3"), "adjacent")
-    assert found == {
-        "01": (3, 0, 1.0),  # adjacent in the first only
-        "02": (3, 0, 1.0),
-        "21": (2, 1, 0.333),
-        "23": (3, 0, 1.0),
-        "13": (3, 0, 1.0),
-    }
-    assert list(named(votes("0>1>2>3", "0>2>1>3"), "best_worst")) == ["03"]
-
-
-def test_false_by_majority_is_never_chosen_but_may_be_rejected() -> None:
-    orders = ("0>1>2>3", "0>1>2>3", "0>1>3>2")
-    assert "01" in named(votes(*orders, flags={0: "0"}))
-    found = named(votes(*orders, flags={0: "0", 1: "0"}))
-    assert not any(pair.startswith("0") for pair in found)
-    assert "12" in found
-    assert "23" in named(votes(*orders, flags={0: "3", 1: "3", 2: "3"}))
-    assert "01" in named(votes("0>1>2>3", "0>1>2>3", flags={0: "0"})), "half is no majority"
+from tests.annotation.round_world import NOW, URL, RoundWorld
 
 
 def stored(world: RoundWorld) -> set[tuple[str, int, int]]:
     """(chosen and rejected ordinals, agreeing, disagreeing) of the stored pairs of the first task."""
     ordinal = {candidate: str(n) for n, candidate in enumerate(world.candidates[0])}
+    world.session.expire_all()  # pairs are written past the session
     return {
         (ordinal[pair.chosen_id] + ordinal[pair.rejected_id], pair.agreeing, pair.disagreeing)
         for pair in stored_pairs(world.session, world.round.id)
+        if pair.chosen_id in ordinal
     }
 
 
@@ -104,7 +46,7 @@ def test_pairs_follow_the_active_rankings(database: Database) -> None:
 
         second = world.ranking(0, world.annotator("эксперт-2"), "0>2>1>3")
         report = build_pairs(session, world.round.id)
-        assert (report.pairs, report.removed, report.undecided, report.rankings) == (5, 1, 1, 2)
+        assert (report.pairs, report.removed, report.tied, report.rankings) == (5, 1, 1, 2)
         assert stored(world) == {("21", 2, 0), ("23", 2, 0), ("01", 2, 0), ("03", 2, 0), ("13", 1, 0)}
         both = session.scalars(select(PreferencePair).where(PreferencePair.agreeing == 2)).first()
         assert both is not None
@@ -170,6 +112,194 @@ def test_building_twice_at_once_loses_and_doubles_nothing(database: Database) ->
         assert len(stored_pairs(session, world.round.id)) == 30
 
 
+def new_ranking(task_id: int, annotator_id: int, order: list[list[int]], annotation_id: int) -> Ranking:
+    return Ranking(
+        ranking_task_id=task_id, annotator_id=annotator_id, label_studio_url=URL, annotation_id=annotation_id,
+        order=order, submitted_at=NOW, status="active", raw={},
+    )  # fmt: skip
+
+
+def consensus_rows(world: RoundWorld) -> dict[int, tuple[str, float, int, int]]:
+    """Index of the task → (order by ordinals, cost, optimal orders, rankings)."""
+    world.session.expire_all()
+    tasks = {task.id: number for number, task in enumerate(world.tasks)}
+    found = {}
+    for row in world.session.scalars(select(TaskConsensus)):
+        ordinals = {candidate: str(n) for n, candidate in enumerate(world.candidates[tasks[row.ranking_task_id]])}
+        order = ">".join("".join(ordinals[item] for item in group) for group in row.order)
+        found[tasks[row.ranking_task_id]] = (order, row.cost, row.optimal, row.rankings)
+    return found
+
+
+def test_consensus_is_stored_and_follows_the_rankings(database: Database) -> None:
+    with database.session() as session:
+        world = RoundWorld(session)
+        who = [world.annotator(f"эксперт-{n}") for n in range(3)]
+        world.task(), world.task()
+        last = world.ranking(0, who[0], "0>1>2>3")
+        other = world.ranking(0, who[1], "1>0>2>3")
+        only = world.ranking(1, who[0], "3>12>0")
+        build_pairs(session, world.round.id)
+        assert consensus_rows(world) == {0: ("01>2>3", 1.0, 2, 2), 1: ("3>12>0", 0.5, 2, 1)}
+        other.status = only.status = "withdrawn"
+        build_pairs(session, world.round.id)
+        assert consensus_rows(world) == {0: ("0>1>2>3", 0.0, 1, 1)}
+        last.status = "withdrawn"
+        build_pairs(session, world.round.id)
+        assert consensus_rows(world) == {}
+
+
+def test_batches_end_between_tasks_and_give_the_same(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database.session() as session:
+        world = RoundWorld(session)
+        who = [world.annotator(f"эксперт-{n}") for n in range(3)]
+        orders = ("0>1>2>3", "0>2>1>3", "1>0>23")
+        gone = []
+        for task in range(7):
+            world.task()
+            made = [world.ranking(task, one, order) for one, order in zip(who, orders, strict=True)]
+            gone += made if task in (0, 3, 6) else []
+        whole = build_pairs(session, world.round.id)
+        pairs = {pair.id: pair.ranking_ids for pair in stored_pairs(session, world.round.id)}
+        rows = consensus_rows(world)
+        monkeypatch.setattr("annotation.consensus.BATCH", 2)
+        assert build_pairs(session, world.round.id) == whole
+        assert {pair.id: pair.ranking_ids for pair in stored_pairs(session, world.round.id)} == pairs
+        assert consensus_rows(world) == rows
+        for ranking in gone:  # of the first, a middle and the last task
+            ranking.status = "withdrawn"
+        report = build_pairs(session, world.round.id)
+        assert (report.tasks, report.removed) == (4, 3 * len(pairs) // 7)
+        assert set(consensus_rows(world)) == {1, 2, 4, 5}
+        left = {pair.resume_id for pair in stored_pairs(session, world.round.id)}
+        assert left == {world.tasks[task].resume_id for task in (1, 2, 4, 5)}
+
+
+def test_weights_and_exclusion_change_the_pairs_and_are_recorded(database: Database) -> None:
+    with database.session() as session:
+        world = RoundWorld(session)
+        world.task(), world.task()
+        first, second = world.annotator("эксперт-1"), world.annotator("эксперт-2")
+        world.ranking(0, first, "0>1>2>3")
+        world.ranking(0, second, "3>2>1>0")
+        world.ranking(1, second, "3>2>1>0")
+        assert build_pairs(session, world.round.id).tied == 6
+        first.weight = 2.0
+        report = build_pairs(session, world.round.id)
+        assert stored(world) >= {("01", 1, 1), ("23", 1, 1)}
+        assert report.weights == {"эксперт-1": 2.0, "эксперт-2": 1.0}
+        contested = select(PreferencePair.weight).where(PreferencePair.disagreeing == 1)
+        assert session.scalars(contested).all() == pytest.approx([1 / 3] * 6)
+        second.weight = 0.0
+        report = build_pairs(session, world.round.id)
+        assert (report.tasks, report.rankings, report.excluded_rankings, report.pairs) == (1, 1, 2, 6)
+        assert stored(world) >= {("01", 1, 0), ("23", 1, 0)}
+        assert set(consensus_rows(world)) == {0}
+        session.refresh(world.round)
+        assert world.round.report["pairs"] == report.to_dict()
+        assert world.round.report["pairs"]["weights"] == {"эксперт-1": 2.0, "эксперт-2": 0.0}
+        first.weight = 0.0
+        assert build_pairs(session, world.round.id).pairs == 0
+        assert [row.weight for row in active_rankings(session, world.round.id)] == [0.0, 0.0, 0.0]
+
+
+def test_gold_and_repeated_tasks_never_give_pairs(database: Database) -> None:
+    with database.session() as session:
+        world = RoundWorld(session)
+        one = world.annotator("эксперт-1")
+        for task in range(3):
+            world.task()
+            world.ranking(task, one, "0>1>2>3")
+        world.tasks[0].kind, world.tasks[0].known_order = "gold", [[item] for item in world.candidates[0]]
+        world.tasks[1].kind, world.tasks[1].original_id = "repeat", world.tasks[2].id
+        report = build_pairs(session, world.round.id)
+        assert (report.tasks, report.rankings, report.pairs) == (1, 1, 6)
+        assert {pair.resume_id for pair in stored_pairs(session, world.round.id)} == {world.tasks[2].resume_id}
+        assert [row.task_id for row in active_rankings(session, world.round.id)] == [world.tasks[2].id]
+        assert set(consensus_rows(world)) == {2}
+
+
+def test_minimum_agreement_and_strategy_become_the_rounds_own(database: Database) -> None:
+    with database.session() as session:
+        world = RoundWorld(session)
+        world.task()
+        for number, order in enumerate(["0>1>2>3", "0>1>2>3", "1>0>2>3"]):
+            world.ranking(0, world.annotator(f"эксперт-{number}"), order)
+        assert build_pairs(session, world.round.id).pairs == 6
+        report = build_pairs(session, world.round.id, "adjacent", 0.7)
+        assert (report.pairs, report.below_agreement, report.removed) == (2, 1, 4)
+        again = build_pairs(session, world.round.id)
+        assert (again.strategy, again.minimum_agreement, again.pairs, again.removed) == ("adjacent", 0.7, 2, 0)
+        assert build_pairs(session, world.round.id, minimum_agreement=0.6).pairs == 3
+        with pytest.raises(InvalidInputError, match=r"from 0 to 1, found 1\.5"):
+            build_pairs(session, world.round.id, minimum_agreement=1.5)
+
+
+def test_near_identical_texts_are_never_paired(database: Database) -> None:
+    with database.session() as session:
+        world = RoundWorld(session)
+        world.task()
+        world.ranking(0, world.annotator("эксперт-1"), "0>1>2>3")
+        for number, text in ((0, "Веду учёт, решаю споры."), (2, "Решаю споры; веду учет!")):
+            session.get_one(Candidate, world.candidates[0][number]).text = text
+        report = build_pairs(session, world.round.id)
+        assert (report.pairs, report.near_identical) == (5, 1)
+        assert "02" not in {pair for pair, _, _ in stored(world)}
+
+
+def test_what_is_committed_meanwhile_counts_at_the_next_build(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync that commits between two batches: this build is of the moment at which it began."""
+    monkeypatch.setattr("annotation.consensus.BATCH", 1)
+    with database.session() as session:
+        world = RoundWorld(session)
+        one, two = world.annotator("эксперт-1"), world.annotator("эксперт-2")
+        for task in range(3):
+            world.task()
+            world.ranking(task, one, "0>1>2>3")
+    decide = consensus.decide
+    synced = []
+
+    def decide_while_syncing(*arguments: Any) -> Any:
+        if not synced:
+            with database.session() as sync:
+                for number, task in enumerate(world.tasks):
+                    order = [[item] for item in reversed(world.candidates[number])]
+                    sync.add(new_ranking(task.id, two.id, order, 100 + number))
+                sync.execute(update(Ranking).where(Ranking.ranking_task_id == world.tasks[2].id, Ranking.annotator_id
+                                                   == one.id).values(status="withdrawn"))  # fmt: skip
+                synced.append(True)
+        return decide(*arguments)
+
+    monkeypatch.setattr(consensus, "decide", decide_while_syncing)
+    with database.session() as session:
+        report = build_pairs(session, world.round.id)
+    assert (report.rankings, report.pairs) == (3, 18)
+    with database.session() as session:
+        report = build_pairs(session, world.round.id)
+        assert (report.rankings, report.tied, report.removed) == (5, 12, 18)
+
+
+def test_error_in_the_middle_leaves_what_was_there(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotation.consensus.BATCH", 1)
+    with database.session() as session:
+        world = RoundWorld(session)
+        for task in range(3):
+            world.task()
+            world.ranking(task, world.annotator(f"эксперт-{task}"), "0>1>2>3")
+        build_pairs(session, world.round.id)
+        before = [(pair.id, pair.chosen_id) for pair in stored_pairs(session, world.round.id)]
+        for task in range(2):
+            world.ranking(task, world.annotator(f"эксперт-{task}-б"), "3>2>1>0")
+        world.ranking(2, world.annotator("программа"), "3>2>1>0", simulated=True)
+        with pytest.raises(SimulatedRankingError):
+            build_pairs(session, world.round.id)
+        assert [(pair.id, pair.chosen_id) for pair in stored_pairs(session, world.round.id)] == before
+    with database.session() as session:
+        assert [(pair.id, pair.chosen_id) for pair in stored_pairs(session, world.round.id)] == before
+
+
 def test_frozen_round_keeps_its_pairs(database: Database) -> None:
     with database.session() as session:
         world = RoundWorld(session)
@@ -178,9 +308,11 @@ def test_frozen_round_keeps_its_pairs(database: Database) -> None:
         build_pairs(session, world.round.id)
         world.round.snapshot_hash = "abc"
         ranking.status = "withdrawn"
-        report = build_pairs(session, world.round.id)
-        assert (report.frozen, report.pairs) == (True, 6)
+        report = build_pairs(session, world.round.id, "adjacent", 0.9)
+        assert (report.frozen, report.pairs, report.strategy, report.rankings) == (True, 6, "all", 1)
         assert len(stored(world)) == 6
+        assert set(consensus_rows(world)) == {0}
+        assert "strategy" not in world.round.config
 
 
 @pytest.mark.parametrize(("annotator", "ranking"), [(True, False), (False, True)])
@@ -257,44 +389,6 @@ def test_export_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> 
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
-def test_mid_ranks() -> None:
-    assert mid_ranks([[7], [3, 9], [5]]) == {7: 1.0, 3: 2.5, 9: 2.5, 5: 4.0}
-
-
-def test_agreement_over_a_round(database: Database) -> None:
-    with database.session() as session:
-        world = RoundWorld(session)
-        who = [world.annotator(f"эксперт-{n}") for n in range(3)]
-        for task, order in enumerate(["0>1>2>3", "3>1>0>2"]):
-            world.task()
-            world.ranking(task, who[0], order)
-            world.ranking(task, who[1], order, flags="1")
-        world.task()
-        world.ranking(2, who[2], "0>1>2>3")
-        rejected = world.ranking(2, who[0], "0>1>2>3")
-        rejected.status, rejected.reason, rejected.order = "rejected", "incomplete: card 2", None
-        session.flush()
-        found = round_agreement(session, world.round)
-    assert (found.overall.alpha, found.overall.kendall_w, found.overall.tau_b) == (1.0, 1.0, 1.0)
-    assert (found.overall.rankings, found.overall.units, found.overall.overlapping_units) == (5, 3, 2)
-    assert [(pair.first, pair.second, pair.tasks, pair.tau_b) for pair in found.pairs] == [
-        ("эксперт-0", "эксперт-1", 2, 1.0),
-        ("эксперт-0", "эксперт-2", 0, None),
-        ("эксперт-1", "эксперт-2", 0, None),
-    ]
-    assert [(one.rankings, one.flags, one.median_seconds) for one in found.annotators] == [
-        (2, 0, 30.0),
-        (2, 2, 30.0),
-        (1, 0, 30.0),
-    ]
-    assert found.rejected == {"incomplete": 1}
-    page = render_page(found)
-    assert "эксперт-0 и эксперт-1" in page
-    assert "места указаны не у всех вариантов" in page
-    assert "http" not in page, "needs nothing from elsewhere"
-    json.dumps(found.to_dict(), allow_nan=False)
-
-
 def test_commands(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAISONTEXT_DATABASE_URL", database.url)
     monkeypatch.setenv("RAISONTEXT_DATA_DIR", str(tmp_path))
@@ -309,13 +403,6 @@ def test_commands(database: Database, tmp_path: Path, monkeypatch: pytest.Monkey
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout)["pairs"] == 6
     assert len((tmp_path / "p.jsonl").read_text(encoding="utf-8").splitlines()) == 6
-    result = run(main, ["agreement", "--round", "1", "--json", "--html", str(tmp_path / "a.html")])
-    assert result.exit_code == 0, result.stderr
-    answer = json.loads(result.stdout)
-    assert (answer["alpha"], answer["alpha_interval"]) == (1.0, None)
-    assert answer["reasons"] == {"alpha_interval": "one unit alone cannot be resampled"}
-    assert "Альфа Криппендорфа" in (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert "kendall_w" in run(main, ["agreement"]).stdout
     for arguments, message in [
         (["pairs", "--round", "7"], "There is no round 7"),
         (["pairs", "--export", "p.csv"], "expected a file ending in .parquet or .jsonl"),
