@@ -209,7 +209,11 @@ def environment(home: Path, credentials: Credentials, database_url: str | None) 
     return {**inherited, **_LABEL_STUDIO, **_NO_WAY_OUT, **_administrator(credentials), **_database(home, database_url)}
 
 
+# Chooses Label Studio's settings with our fence around them; without it any annotator could undo others' work.
+SETTINGS_MODULE = "annotation.fence.settings"
+
 _LABEL_STUDIO: Mapping[str, str] = {
+    "DJANGO_SETTINGS_MODULE": SETTINGS_MODULE,
     "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
     "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
     "LABEL_STUDIO_COLLECT_ANALYTICS": "false",

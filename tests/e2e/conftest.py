@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from annotation.client import LabelStudioClient, connect
 from annotation.people import Account, ensure_account
 from annotation.server import LabelStudioServer
-from annotation.web_session import LabelStudioSession
 from db.embedded import EmbeddedPostgres
 
 BROWSER_ARGUMENTS = [
@@ -31,6 +33,7 @@ class LabelStudioUnderTest:
     server: LabelStudioServer
     client: LabelStudioClient
     data_dir: Path
+    database: str
     clients: list[LabelStudioClient] = field(default_factory=list)
 
     @property
@@ -41,13 +44,21 @@ class LabelStudioUnderTest:
         return ensure_account(self.client, self.data_dir, pseudonym)
 
     def client_of(self, pseudonym: str) -> LabelStudioClient:
-        """The API as an annotator, with a key of his or her own."""
-        account = self.account(pseudonym)
-        with LabelStudioSession(self.url) as session:
-            assert session.login(account.login, account.password)
-            client = LabelStudioClient(self.url, session.api_token())
+        """The API as an annotator, with the legacy token of that account."""
+        client = LabelStudioClient(self.url, self.token_of(self.account(pseudonym)))
         self.clients.append(client)
         return client
+
+    def token_of(self, account: Account) -> str:
+        """The legacy token of an account; read from the database, for annotators can neither see nor make one."""
+        ((token,),) = self.rows("SELECT key FROM authtoken_token WHERE user_id = %s", account.user_id)
+        return str(token)
+
+    def rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What Label Studio's database answers."""
+        with closing(psycopg2.connect(self.database)) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +69,10 @@ def label_studio(
     data_dir = tmp_path_factory.mktemp("label-studio")
     pg_server.create_database("labelstudio")
     with LabelStudioServer(data_dir, port=0, database_url=pg_server.url("labelstudio")) as server:
-        found = LabelStudioUnderTest(server, connect(server.url, server.credentials.token), data_dir)
+        client = connect(server.url, server.credentials.token)
+        found = LabelStudioUnderTest(
+            server, client, data_dir, f"host={pg_server.socket_dir} user=postgres dbname=labelstudio"
+        )
         yield found
         for client in (found.client, *found.clients):
             client.close()
