@@ -19,6 +19,7 @@ from db.session import Database
 if TYPE_CHECKING:
     from annotation.pairs import Strategy
     from trainer.dpo import DPOSettings
+    from trainer.people_gate import PeopleGate
 
 EVALUATION_RESUMES = 300
 # Raw errors are rare: fewer samples would leave their rate to chance.
@@ -126,11 +127,15 @@ def evaluate(
 
 
 def promote(database: Database, number: int | None, *, force: bool = False) -> dict[str, Any]:
-    """Promotes the trained model if the gate let it pass, else rejects it; either ends the round.
+    """Promotes the trained model if the gates let it pass, else rejects it; either ends the round.
+
+    Where people have compared it with its parent (:mod:`app.blind`), they keep a gate of their own, which only too few
+    votes leave undecided.
 
     Raises:
         RoundStateError: the round was not evaluated.
     """
+    from app.blind import gate_of_round
     from trainer import registry
 
     with database.session() as session:
@@ -142,8 +147,12 @@ def promote(database: Database, number: int | None, *, force: bool = False) -> d
                 f"Expected round {round_.number} to be evaluated, found no evaluation; "
                 f"run `raisontext round evaluate {round_.number}`"
             )
+        verdict = _with_people(verdict, gate_of_round(session, round_))
         promoted = verdict["passed"] or force
         model = (registry.promote if promoted else registry.reject)(session, round_.trained_model_id)
+        evaluation = {**round_.report["evaluation"], "gate": verdict}
+        model.metrics = {**model.metrics, "evaluation": evaluation}
+        round_.report = {**round_.report, "evaluation": evaluation}
         round_.state = "promoted" if promoted else "rejected"
         return {
             "round": round_.number,
@@ -152,4 +161,17 @@ def promote(database: Database, number: int | None, *, force: bool = False) -> d
             "model_id": model.id,
             "forced": force and not verdict["passed"],
             "reasons": verdict["reasons"],
+            "warnings": verdict["warnings"],
         }
+
+
+def _with_people(verdict: dict[str, Any], people: PeopleGate | None) -> dict[str, Any]:
+    """The verdict of the gates with that of people added; undecided, it is a warning."""
+    failed = people is not None and people.state == "failed"
+    undecided = people is not None and people.state == "undecided"
+    return {
+        "passed": verdict["passed"] and not failed,
+        "reasons": [*verdict["reasons"], *([people.reason] if people is not None and failed else [])],
+        "warnings": [people.reason] if people is not None and undecided else [],
+        "people": people.to_dict() if people is not None else None,
+    }
