@@ -29,10 +29,12 @@ def freeze_round(
     settings: Settings,
     round_id: int,
     home: Path,
-    strategy: Strategy,
+    strategy: Strategy | None,
     progress: Progress | None = None,
 ) -> Snapshot:
     """The snapshot of the round, which is in training from then on; the same at every later call.
+
+    ``strategy`` becomes the round's; None: its own, as :func:`annotation.consensus.build_pairs` has it.
 
     Raises:
         TrainingDataError: there is no pair to train on.
@@ -66,7 +68,7 @@ def freeze_round(
     return snapshot
 
 
-def _ranked(session: Session, round_id: int, strategy: Strategy) -> Snapshot:
+def _ranked(session: Session, round_id: int, strategy: Strategy | None) -> Snapshot:
     """Pairs of the rankings as they are now; the round stays locked until the transaction ends."""
     from annotation.consensus import build_pairs
     from trainer.pairs import freeze

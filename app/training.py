@@ -31,13 +31,14 @@ def train(
     settings: Settings,
     number: int | None,
     *,
-    strategy: Strategy = "all",
+    strategy: Strategy | None = None,
     config: DPOSettings | None = None,
     progress: Progress | None = None,
     drafting: Progress | None = None,
 ) -> dict[str, Any]:
     """Pairs, a frozen snapshot of them, DPO, a new candidate model; returns the report of the training.
 
+    ``strategy`` becomes the round's; None: its own.
     ``progress`` is told DPO steps, ``drafting`` résumés whose drafts were checked for ``trainer.fact_pairs``.
 
     Raises:
@@ -69,7 +70,7 @@ def train(
             method="dpo",
             parent_id=policy.id,
             base=policy.base,
-            config={"round": round_.number, "strategy": strategy, "dpo": asdict(config)},
+            config={"round": round_.number, "strategy": _strategy(round_), "dpo": asdict(config)},
             metrics={"training": result.summary()},
             data_hash=snapshot.hash,
             simulated=snapshot.simulated,
@@ -79,6 +80,11 @@ def train(
         training = {**result.summary(), "fact_pairs": snapshot.drafted, "model": name}
         round_.report = {**round_.report, "training": training}
         return {"round": round_.number, **training}
+
+
+def _strategy(round_: Round) -> str:
+    """The strategy that its frozen pairs were made by."""
+    return str(round_.report.get("pairs", {}).get("strategy", "all"))
 
 
 def evaluate(
