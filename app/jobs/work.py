@@ -55,7 +55,7 @@ def push(context: JobContext, *, round: int) -> dict[str, Any]:
 
 
 @work("pairs")
-def pairs(context: JobContext, *, round: int, strategy: Strategy = "all") -> dict[str, Any]:
+def pairs(context: JobContext, *, round: int, strategy: Strategy | None = None) -> dict[str, Any]:
     """Makes the preference pairs of a round those that its rankings support."""
     from annotation.consensus import build_pairs
     from annotation.queries import round_by_number
@@ -77,7 +77,7 @@ def agreement(context: JobContext, *, round: int) -> dict[str, Any]:
 
 
 @work("train")
-def train(context: JobContext, *, round: int, strategy: Strategy = "all") -> dict[str, Any]:
+def train(context: JobContext, *, round: int, strategy: Strategy | None = None) -> dict[str, Any]:
     """Freezes the pairs of a round and trains a new model on them."""
     from app import training
 
