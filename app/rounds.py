@@ -8,8 +8,8 @@ in, samples résumés that are not synthetic, and takes no simulated ranking.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from annotation.queries import round_by_number
 from app import queries
@@ -24,20 +24,62 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from annotation.client import LabelStudioClient
+    from annotation.pairs import Strategy
     from annotation.push import PushReport
     from sampler.runs import ProgressCallback, RunReport
 
 Progress = Callable[[int, int], None]
+Select = Literal["random", "active"]
+POOL = 3
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a new round is to be. ``overlap``: people per task."""
+    """What a new round is to be.
+
+    Args:
+        resumes: how many are ranked.
+        overlap: people per task, in ``overlap_share`` of the tasks; the others are for one person.
+        gold_share, repeat_share: gold and repeated tasks, which measure annotators, per regular task.
+        strategy, minimum_agreement: which pairs the rankings give, see ``annotation.pairs`` and ``consensus``.
+        select: ``active`` takes the résumés from which most can be learnt out of a ``pool`` of sampled ones (null:
+            ``POOL`` times as many as are ranked), except for a ``control_share`` taken at random.
+
+    Raises:
+        InvalidInputError: a value out of its range, or a pool that is smaller than the choice from it.
+    """
 
     resumes: int
     overlap: int = 1
     seed: int = 0
     simulated: bool = False
+    overlap_share: float = 1.0
+    gold_share: float = 0.0
+    repeat_share: float = 0.0
+    strategy: Strategy = "all"
+    minimum_agreement: float = 0.0
+    select: Select = "random"
+    control_share: float = 0.2
+    pool: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("overlap_share", "gold_share", "repeat_share", "minimum_agreement", "control_share"):
+            value = getattr(self, name)
+            if not 0.0 <= value <= 1.0:
+                raise InvalidInputError(f"Expected {name} from 0 to 1, found {value}")
+        if self.pool is not None and self.select == "random":
+            raise InvalidInputError("Expected a pool only where résumés are chosen from it (select: active)")
+        if self.pool is not None and self.pool < self.resumes:
+            raise InvalidInputError(f"Expected a pool of at least {self.resumes} résumés, found {self.pool}")
+
+    @property
+    def sampled(self) -> int:
+        """How many résumés get candidates."""
+        return self.resumes if self.select == "random" else self.pool or POOL * self.resumes
+
+    def config(self) -> dict[str, Any]:
+        """What the round keeps of it, beside its own columns."""
+        return {name: value for name, value in asdict(self).items() if name not in ("overlap", "simulated", "pool")}
 
 
 def start(database: Database, settings: Settings, plan: Plan) -> int:
@@ -63,16 +105,16 @@ def start(database: Database, settings: Settings, plan: Plan) -> int:
         round_ = _new_round(session, policy, plan)
         resumes = shuffled_resumes(
             session,
-            plan.resumes,
+            plan.sampled,
             plan.seed,
             splits=("train", "validation"),
             synthetic=plan.simulated,
             unused=True,
         )
-        if len(resumes) < plan.resumes:
+        if len(resumes) < plan.sampled:
             kind = "synthetic" if plan.simulated else "real"
             raise InvalidInputError(
-                f"Expected {plan.resumes} {kind} résumés that no round has used, found {len(resumes)}; "
+                f"Expected {plan.sampled} {kind} résumés that no round has used, found {len(resumes)}; "
                 "ingest more, or ask for fewer"
             )
         start_run(
@@ -154,6 +196,7 @@ def describe(session: Session, round_: Round) -> dict[str, Any]:
         "trained_model": names["trained"],
         "project_url": round_.project_url,
         "synced_until": round_.synced_until,
+        "config": round_.config,
         "snapshot_hash": round_.snapshot_hash,
         "created_at": round_.created_at,
         **queries.round_counts(session, round_.id),
@@ -172,7 +215,7 @@ def _new_round(session: Session, policy: ModelVersion, plan: Plan) -> Round:
         overlap=plan.overlap,
         simulated=plan.simulated,
         policy_model_id=policy.id,
-        config={"seed": plan.seed, "resumes": plan.resumes},
+        config=plan.config(),
     )
     with one_open_round(session):
         session.add(round_)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _NUMBER = click.argument("number", type=click.IntRange(min=1), required=False)
 _ROUND = click.option("--round", "named", type=click.IntRange(min=1), help="The same as NUMBER.")
+_SHARE = click.FloatRange(0, 1)
 _STRATEGY = click.Choice(["all", "adjacent", "best_worst"])
 
 
@@ -22,21 +23,49 @@ def round_group() -> None:
 
 
 @round_group.command()
-@click.option("--resumes", type=click.IntRange(min=1), default=60, show_default=True, help="Résumés to sample.")
+@click.option("--resumes", type=click.IntRange(min=1), default=60, show_default=True, help="Résumés to rank.")
 @click.option("--overlap", type=click.IntRange(min=1), default=1, show_default=True, help="People per task.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Decides résumés, texts and shown order.")
-def start(resumes: int, overlap: int, seed: int) -> None:
+@click.option(
+    "--overlap-share", type=_SHARE, default=1.0, show_default=True, help="Share of tasks that get them; others get one."
+)
+@click.option(
+    "--gold", "gold_share", type=_SHARE, default=0.0, show_default=True, help="Tasks of known order, per task."
+)
+@click.option(
+    "--repeat", "repeat_share", type=_SHARE, default=0.0, show_default=True, help="Tasks shown again, per task."
+)
+@click.option("--strategy", type=_STRATEGY, default="all", show_default=True, help="Which pairs a ranking gives.")
+@click.option(
+    "--minimum-agreement", type=_SHARE, default=0.0, show_default=True, help="Share of votes that a pair needs."
+)
+@click.option(
+    "--select",
+    type=click.Choice(["random", "active"]),
+    default="random",
+    show_default=True,
+    help="Any résumés, or those from which most can be learnt.",
+)
+@click.option(
+    "--pool", type=click.IntRange(min=1), help="Résumés to sample for --select active  [default: 3 × résumés]"
+)
+@click.option(
+    "--control-share", type=_SHARE, default=0.2, show_default=True, help="Taken at random with --select active."
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Decides all draws: résumés, texts, order, shares."
+)
+def start(**plan: Any) -> None:
     """Make a round and write four candidates for each of its résumés."""
     from app import rounds
     from app.cli.sampling_bar import sampling_bar
 
     settings = runtime.settings()
     with runtime.database(settings) as database:
-        number = rounds.start(database, settings, rounds.Plan(resumes, overlap, seed))
+        number = rounds.start(database, settings, rounds.Plan(**plan))
         with sampling_bar() as progress:
             rounds.sample(database, settings, number, progress)
         data = _described(database, number)
-    output.emit(data, output.fields)
+    output.emit(data, lambda found: output.fields(_flat(found)))
     output.note(f"Next: raisontext push --round {number}")
 
 
@@ -63,7 +92,7 @@ def show(number: int | None, named: int | None) -> None:
 @round_group.command()
 @_NUMBER
 @_ROUND
-@click.option("--strategy", type=_STRATEGY, default="all", show_default=True, help="Which pairs a ranking gives.")
+@click.option("--strategy", type=_STRATEGY, help="Which pairs a ranking gives  [default: the round's own]")
 def train(number: int | None, named: int | None, strategy: Any) -> None:
     """Freeze the pairs of a round and train a new model on them."""
     from app import training
