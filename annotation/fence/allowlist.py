@@ -57,7 +57,7 @@ _READ: Mapping[tuple[str, str], Rule] = {
     ("GET", "^api/dm/project/"): Rule(
         "the page and its instruction", check=checks.project, query=_PROJECT, narrow=answers.project
     ),
-    ("GET", "^api/dm/columns/"): Rule("the page asks; answered by the fence", answer=stubs.columns),
+    ("GET", "^api/dm/columns/"): Rule("fields of a task", check=checks.project, query=_PROJECT, narrow=answers.columns),
     ("GET", "^api/dm/views/$"): Rule("the page asks; answered by the fence", answer=stubs.tabs),
     ("GET", "^api/tasks/"): Rule("the page asks; an empty list of the fence", answer=stubs.no_tasks),
     ("GET", "^api/ml/"): Rule("the page asks; an empty list of the fence", answer=stubs.nothing_listed),

@@ -31,6 +31,13 @@ _ANNOTATION = frozenset(
         *("created_at", "updated_at", "draft_created_at", "created_ago"),
     )
 )
+_COLUMNS = frozenset(
+    (
+        *("id", "inner_id", "data", "created_at", "updated_at", "completed_at"),
+        *("total_annotations", "cancelled_annotations", "total_predictions", "draft_exists"),
+    )
+)
+_COLUMN = frozenset(("id", "title", "type", "target", "parent", "children", "project_defined"))
 _DRAFT = frozenset(
     (
         *("id", "result", "task", "annotation", "lead_time", "was_postponed"),
@@ -85,6 +92,13 @@ def task(content: Json, user: Any) -> Json:
         "is_labeled": False,
         "meta": {},
     }
+
+
+def columns(content: Json, user: Any) -> Json:  # noqa: ARG001 - all narrowing functions have one form
+    """Columns of a task, of which the page builds its task; none is shown and none lists people."""
+    hidden = {"visibility_defaults": {"explore": False, "labeling": False}}
+    known = [item for item in content["columns"] if item["id"] in _COLUMNS or item.get("parent") == "data"]
+    return {"columns": [{**_keep(item, _COLUMN), **hidden} for item in known]}
 
 
 def annotations(content: Sequence[Json], user: Any) -> list[Json]:

@@ -28,12 +28,6 @@ def no_tasks(ask: Ask) -> JsonResponse:  # noqa: ARG001 - all answers have one f
     return JsonResponse({"total_annotations": 0, "total_predictions": 0, "total": 0, "tasks": []})
 
 
-def columns(ask: Ask) -> JsonResponse:  # noqa: ARG001 - all answers have one form
-    """The data manager's columns: the number of the task."""
-    column = {"id": "id", "title": "№", "type": "Number", "target": "tasks", "project_defined": False}
-    return JsonResponse({"columns": [{**column, "visibility_defaults": {"explore": True, "labeling": False}}]})
-
-
 def tabs(ask: Ask) -> JsonResponse:
     """One tab; without any the page would try to make one and show an error."""
     number = ask.query.get("project", "")
@@ -55,7 +49,8 @@ def projects(ask: Ask) -> JsonResponse:
 
 def version(ask: Ask) -> JsonResponse:  # noqa: ARG001 - all answers have one form
     """The release alone, not what else is installed."""
-    return JsonResponse({"release": __version__, "label-studio-os-package": {"version": __version__}})
+    package = {"version": __version__, "latest_version_upload_time": None, "current_version_is_outdated": False}
+    return JsonResponse({"release": __version__, "label-studio-os-package": package})
 
 
 def _person(user: Any) -> Json:
