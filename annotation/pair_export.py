@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from db.errors import InvalidInputError
 from db.models import Round
 
 FORMATS = (".parquet", ".jsonl")
+BATCH = 2000
+"""Pairs read and written at a time."""
 
 
 class ExportError(InvalidInputError):
@@ -24,28 +27,28 @@ class ExportError(InvalidInputError):
     title = "Export failed"
 
 
-def export_rows(session: Session, round_: Round) -> list[dict[str, Any]]:
+def export_rows(session: Session, round_: Round) -> Iterator[dict[str, Any]]:
     """A row per pair of the round: ``prompt, chosen, rejected`` and ``pair_id, ranking_ids, resume_id, round, weight,
     annotators, strategy, model_version``; ``annotators`` are the pseudonyms behind ``ranking_ids``, in their order.
+
+    They come from a server-side cursor, so take them while ``session`` is open.
     """
-    found = queries.pair_rows(session, round_.id)
-    who = queries.pseudonyms(session, sorted({ranking for row in found for ranking in row.pair.ranking_ids}))
-    return [
-        {
-            "prompt": row.prompt,
-            "chosen": row.chosen,
-            "rejected": row.rejected,
-            "pair_id": row.pair.id,
-            "ranking_ids": list(row.pair.ranking_ids),
-            "resume_id": row.pair.resume_id,
-            "round": round_.number,
-            "weight": row.pair.weight,
-            "annotators": [who[ranking] for ranking in row.pair.ranking_ids if ranking in who],
-            "strategy": row.pair.strategy,
-            "model_version": row.model_version,
-        }
-        for row in found
-    ]
+    for batch in queries.pair_rows(session, round_.id, BATCH):
+        who = queries.pseudonyms(session, sorted({ranking for row in batch for ranking in row.ranking_ids}))
+        for row in batch:
+            yield {
+                "prompt": row.prompt,
+                "chosen": row.chosen,
+                "rejected": row.rejected,
+                "pair_id": row.pair_id,
+                "ranking_ids": list(row.ranking_ids),
+                "resume_id": row.resume_id,
+                "round": round_.number,
+                "weight": row.weight,
+                "annotators": [who[ranking] for ranking in row.ranking_ids if ranking in who],
+                "strategy": row.strategy,
+                "model_version": row.model_version,
+            }
 
 
 def check_format(path: Path) -> None:
@@ -58,7 +61,7 @@ def check_format(path: Path) -> None:
         raise ExportError(f"expected a file ending in {' or '.join(FORMATS)}, found {path.name!r}")
 
 
-def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
+def write_rows(rows: Iterable[dict[str, Any]], path: Path) -> None:
     """Writes ``rows`` to ``path`` whole or not at all.
 
     Raises:
@@ -93,12 +96,12 @@ def _replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _write_jsonl(rows: Sequence[dict[str, Any]], path: Path) -> None:
+def _write_jsonl(rows: Iterable[dict[str, Any]], path: Path) -> None:
     with path.open("w", encoding="utf-8") as lines:
         lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _write_parquet(rows: Sequence[dict[str, Any]], path: Path) -> None:
+def _write_parquet(rows: Iterable[dict[str, Any]], path: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -117,4 +120,7 @@ def _write_parquet(rows: Sequence[dict[str, Any]], path: Path) -> None:
             "model_version": pa.string(),
         }
     )
-    parquet.write_table(pa.Table.from_pylist(list(rows), schema=schema), path)  # type: ignore[no-untyped-call]
+    rest = iter(rows)
+    with parquet.ParquetWriter(path, schema) as writer:  # type: ignore[no-untyped-call]
+        while batch := list(islice(rest, BATCH)):
+            writer.write_table(pa.Table.from_pylist(batch, schema=schema))

@@ -37,7 +37,11 @@ class ActiveRanking(NamedTuple):
 class PairRow(NamedTuple):
     """A pair with the texts of its candidates as the model read and wrote them."""
 
-    pair: PreferencePair
+    pair_id: int
+    resume_id: int
+    ranking_ids: list[int]
+    weight: float
+    strategy: str
     prompt: str
     chosen: str
     rejected: str
@@ -122,7 +126,7 @@ def candidate_texts(session: Session, candidate_ids: Sequence[int]) -> dict[int,
     """What people saw of these candidates."""
     wanted = cast(list(candidate_ids), ARRAY(BigInteger))
     query = select(Candidate.id, Candidate.text).where(Candidate.id == any_(wanted))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def simulated_rankings(session: Session, round_id: int) -> tuple[int, int]:
@@ -135,7 +139,7 @@ def simulated_rankings(session: Session, round_id: int) -> tuple[int, int]:
 def annotator_pseudonyms(session: Session, annotator_ids: Iterable[int]) -> dict[int, str]:
     """Pseudonym by annotator."""
     query = select(Annotator.id, Annotator.pseudonym).where(Annotator.id.in_(list(annotator_ids)))
-    return {row.id: row.pseudonym for row in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def rejection_reasons(session: Session, round_id: int) -> dict[str, int]:
@@ -164,22 +168,36 @@ def pairs(session: Session, round_id: int) -> Sequence[PreferencePair]:
     return session.scalars(query).all()
 
 
-def pair_rows(session: Session, round_id: int) -> list[PairRow]:
-    """Pairs of the round with model input and raw outputs, in the order in which they were made."""
+def pair_rows(session: Session, round_id: int, size: int) -> Iterator[list[PairRow]]:
+    """Pairs of the round with model input and raw outputs, in the order in which they were made, ``size`` at a time."""
     chosen, rejected = aliased(Candidate), aliased(Candidate)
     query = (
-        select(PreferencePair, chosen.model_input, chosen.raw_output, rejected.raw_output, ModelVersion.name)
+        select(
+            PreferencePair.id,
+            PreferencePair.resume_id,
+            PreferencePair.ranking_ids,
+            PreferencePair.weight,
+            PreferencePair.strategy,
+            chosen.model_input,
+            chosen.raw_output,
+            rejected.raw_output,
+            ModelVersion.name,
+        )
         .join(chosen, PreferencePair.chosen_id == chosen.id)
         .join(rejected, PreferencePair.rejected_id == rejected.id)
         .join(SamplingRun, chosen.sampling_run_id == SamplingRun.id)
         .join(ModelVersion, SamplingRun.model_version_id == ModelVersion.id)
         .where(PreferencePair.round_id == round_id)
         .order_by(PreferencePair.id)
+        .execution_options(yield_per=size)
     )
-    return [PairRow(*row) for row in session.execute(query)]
+    with session.execute(query) as rows:
+        for batch in rows.partitions():
+            yield [PairRow(*row) for row in batch]
 
 
 def pseudonyms(session: Session, ranking_ids: Sequence[int]) -> dict[int, str]:
     """Pseudonym of the annotator of each ranking."""
+    wanted = cast(list(ranking_ids), ARRAY(BigInteger))
     query = select(Ranking.id, Annotator.pseudonym).join(Annotator, Ranking.annotator_id == Annotator.id)
-    return {row.id: row.pseudonym for row in session.execute(query.where(Ranking.id.in_(ranking_ids)))}
+    return dict(session.execute(query.where(Ranking.id == any_(wanted))).all())

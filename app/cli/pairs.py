@@ -1,4 +1,4 @@
-"""``raisontext pairs`` and ``raisontext agreement``."""
+"""``raisontext pairs`` and ``raisontext strengths``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _ROUND = click.option("--round", "number", type=click.IntRange(min=1), help="Number of the round (default: newest).")
+_DROPPED = {
+    "tied": "the consensus ties the two",
+    "undecided": "best orders differ, or as many votes against as for it",
+    "flagged": "the better text is called false by a majority",
+    "below_agreement": "fewer votes for it than the minimum agreement",
+    "near_identical": "the texts hardly differ",
+}
 
 
 @click.command()
@@ -20,62 +27,45 @@ _ROUND = click.option("--round", "number", type=click.IntRange(min=1), help="Num
 @click.option(
     "--strategy",
     type=click.Choice(["all", "adjacent", "best_worst"]),
-    default="all",
-    show_default=True,
-    help="Which pairs a ranking gives.",
+    help="Which pairs of the consensus order to take  [default: the round's own, at first all]",
+)
+@click.option(
+    "--minimum-agreement",
+    type=click.FloatRange(0, 1),
+    help="Least share of the votes for a pair among those for or against  [default: the round's own, at first 0]",
 )
 @click.option(
     "--export", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write them: F.parquet or F.jsonl."
 )
-def pairs(number: int | None, strategy: Any, target: Path | None) -> None:
-    """Turn the rankings of a round into preference pairs; show how many, or export them."""
+def pairs(number: int | None, strategy: Any, minimum_agreement: float | None, target: Path | None) -> None:
+    """Turn the rankings of a round into preference pairs; show how many and what was dropped, or export them.
+
+    The pairs are those of the Kemeny consensus of each task. What is chosen here becomes the round's own: it is
+    trained on these pairs.
+    """
     from annotation.consensus import build_pairs
     from annotation.pair_export import check_format, export_rows, write_rows
     from annotation.queries import round_by_number
 
     if target is not None:
         check_format(target)
-    with runtime.database() as database, database.session() as session:
-        round_ = round_by_number(session, number)
-        report = build_pairs(session, round_.id, strategy)
-        rows = export_rows(session, round_) if target is not None else []
-    if target is not None:
-        write_rows(rows, target)
-    output.emit({**report.to_dict(), "export": target}, output.fields)
+    with runtime.database() as database:
+        with database.session() as session:
+            round_ = round_by_number(session, number)
+            report = build_pairs(session, round_.id, strategy, minimum_agreement)
+        if target is not None:
+            with database.session() as session:
+                write_rows(export_rows(session, round_), target)
+    output.emit({**report.to_dict(), "export": target}, _pairs)
 
 
-@click.command()
-@_ROUND
-@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page as well.")
-def agreement(number: int | None, page: Path | None) -> None:
-    """Show how far the annotators of a round agree."""
-    from annotation.agreement_page import render_page
-    from annotation.pair_export import write_text
-    from annotation.queries import round_by_number
-    from annotation.round_agreement import round_agreement
-
-    with runtime.database() as database, database.session() as session:
-        found = round_agreement(session, round_by_number(session, number))
-    if page is not None:
-        write_text(render_page(found), page)
-    output.emit(found.to_dict(), _render)
-
-
-def _render(data: dict[str, Any]) -> RenderableType:
+def _pairs(data: dict[str, Any]) -> RenderableType:
     from rich.console import Group
 
-    reasons: dict[str, str] = data["reasons"]
-    interval = data["alpha_interval"]
-    names = ("alpha", "kendall_w", "tau_b", "pairwise_agreement")
-    rows = [(name, _number(data[name]), reasons.get(name, "")) for name in names]
-    rows.insert(1, ("alpha, 95 %", " … ".join(map(_number, interval)) if interval else "-",
-                    reasons.get("alpha_interval", "")))  # fmt: skip
-    counts = {name: data[name] for name in ("round", "annotator_count", "units", "overlapping_units", "rankings")}
-    if data["simulated"]:
-        counts["simulated"] = "yes: scripted annotators"
-    rejected = output.table(("rejected because", "submissions"), data["rejected"].items())
-    return Group(output.fields(counts), output.table(("statistic", "value", "undefined because"), rows), rejected)
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+    shown = {name: value for name, value in data.items() if name not in (*_DROPPED, "weights")}
+    dropped = ((name, data[name], why) for name, why in _DROPPED.items())
+    return Group(
+        output.fields(shown),
+        output.table(("dropped", "pairs", "because"), dropped),
+        output.table(("annotator", "weight"), data["weights"].items()),
+    )

@@ -345,13 +345,14 @@ def test_bad_arguments(database: Database) -> None:
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "parquet"])
-def test_export(database: Database, tmp_path: Path, ending: str) -> None:
+def test_export(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
+    monkeypatch.setattr("annotation.pair_export.BATCH", 2)
     with database.session() as session:
         world = RoundWorld(session)
         world.task()
         ranking = world.ranking(0, world.annotator("эксперт-1"), "2>013")
         build_pairs(session, world.round.id)
-        rows = export_rows(session, world.round)
+        rows = list(export_rows(session, world.round))
     path = tmp_path / f"pairs.{ending}"
     write_rows(rows, path)
     if ending == "jsonl":
@@ -403,6 +404,12 @@ def test_commands(database: Database, tmp_path: Path, monkeypatch: pytest.Monkey
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout)["pairs"] == 6
     assert len((tmp_path / "p.jsonl").read_text(encoding="utf-8").splitlines()) == 6
+    result = run(main, ["pairs", "--strategy", "adjacent", "--minimum-agreement", "0.6"])
+    assert result.exit_code == 0, result.stderr
+    assert "called false by a majority" in result.stdout
+    assert [line.split() for line in result.stdout.splitlines() if "эксперт-2" in line] == [["эксперт-2", "1.0"]]
+    again = json.loads(run(main, ["pairs", "--json"]).stdout)
+    assert (again["strategy"], again["minimum_agreement"], again["pairs"]) == ("adjacent", 0.6, 3)
     for arguments, message in [
         (["pairs", "--round", "7"], "There is no round 7"),
         (["pairs", "--export", "p.csv"], "expected a file ending in .parquet or .jsonl"),
@@ -411,4 +418,5 @@ def test_commands(database: Database, tmp_path: Path, monkeypatch: pytest.Monkey
         assert failed.exit_code == 1
         assert failed.stderr.startswith(f"error: {message}")
         assert failed.stderr.count("\n") == 1
-    assert run(main, ["pairs", "--strategy", "some"]).exit_code == 2
+    for wrong in (["--strategy", "some"], ["--minimum-agreement", "2"]):
+        assert run(main, ["pairs", *wrong]).exit_code == 2
