@@ -1,7 +1,8 @@
 """Runs a push that kills its own process with SIGKILL at a chosen moment; the driver of ``test_push``.
 
-``python -m tests.e2e.push_and_die DATABASE_URL LABEL_STUDIO_URL KEY ROUND_ID MOMENT N``: at the N-th import, ``before``
-it is sent, ``after`` Label Studio has answered (the ids are not stored), or ``during`` it (the request is on its way).
+``python -m tests.e2e.push_and_die DATABASE_URL LABEL_STUDIO_URL KEY ROUND_ID MOMENT N [CHUNK]``: at the N-th import,
+``before`` it is sent, ``after`` Label Studio has answered (the ids are not stored), or ``during`` it (the request is on
+its way); or before (``assigning``) or after (``assigned``) the N-th time that the fence is told who gets what.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import annotation.push
 from annotation.client import LabelStudioClient
-from annotation.push import push
 from db.session import Database
 
 DURING_SECONDS = 0.05
@@ -24,11 +25,11 @@ class MortalClient(LabelStudioClient):
     """The real client, with a death on schedule."""
 
     moment = "before"
-    imports_left = 1
+    left = 1
 
     def import_tasks(self, project_id: int, tasks: Sequence[Mapping[str, Any]]) -> list[int]:
-        self.imports_left -= 1
-        if self.imports_left > 0:
+        self.left -= self.moment in ("before", "during", "after")
+        if self.left > 0:
             return super().import_tasks(project_id, tasks)
         if self.moment == "before":
             die()
@@ -38,16 +39,27 @@ class MortalClient(LabelStudioClient):
         die()
         return ids
 
+    def put(self, path: str, body: Any, params: Mapping[str, Any] | None = None) -> Any:
+        self.left -= self.moment in ("assigning", "assigned")
+        if self.left == 0 and self.moment == "assigning":
+            die()
+        answer = super().put(path, body, params)
+        if self.left == 0 and self.moment == "assigned":
+            die()
+        return answer
+
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main() -> None:
-    database_url, url, key, round_id, moment, number = sys.argv[1:]
+    database_url, url, key, round_id, moment, number, *chunk = sys.argv[1:]
+    if chunk:
+        annotation.push.CHUNK = int(chunk[0])
     client = MortalClient(url, key)
-    client.moment, client.imports_left = moment, int(number)
-    push(Database(database_url), client, int(round_id))
+    client.moment, client.left = moment, int(number)
+    annotation.push.push(Database(database_url), client, int(round_id))
 
 
 if __name__ == "__main__":
