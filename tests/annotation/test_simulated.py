@@ -7,7 +7,7 @@ from statistics import mean
 import pytest
 
 from annotation.rankings import parse_ranking
-from annotation.simulated import Judgement, Taste, judge, page_results
+from annotation.simulated import Judgement, Taste, judge, lead_time, page_results
 from resumes.rubric import score
 from resumes.schema import Profile
 from tests.annotation.factories import PROFILE as DATA
@@ -69,3 +69,23 @@ def test_what_is_submitted_is_what_the_page_would_submit(
     assert (ranking.order, ranking.flags) == (order, flags)
     assert {result["to_name"] for result in results} == {"text_0", "text_1", "text_2", "text_3"}
     assert len({result["id"] for result in results}) == len(results)
+
+
+def test_on_another_occasion_close_texts_may_change_places() -> None:
+    close = [f"{TEXTS[1]} {end}" for end in ("Легко учусь.", "Всегда вовремя.", "Люблю порядок.", "Ценю людей.")]
+    taste = Taste.of("robot-1", 0)
+    places = [tuple(judge(PROFILE, close, taste, seed, str(n)).places) for seed in range(10) for n in range(2)]
+    same = sum(first == second for first, second in zip(places[::2], places[1::2], strict=True))
+    assert 0 < same < 10
+    assert judge(PROFILE, close, taste, 3, "x") == judge(PROFILE, close, taste, 3, "x")
+
+
+def test_lead_times_are_those_of_somebody_who_reads_unless_careless() -> None:
+    careful = [lead_time(TEXTS, Taste.of(f"robot-{number}", 0), 0) for number in range(20)]
+    characters = sum(map(len, TEXTS))
+    assert min(careful) > max(3.0, characters / 60)
+    assert max(careful) < 120
+    assert len(set(careful)) == 20
+    hasty = Taste.of("robot-1", 0, careless=True)
+    assert lead_time(TEXTS, hasty, 0) < 3.0
+    assert judge(PROFILE, TEXTS[::-1], hasty, 0) == Judgement([1, 2, 3, 4], [])
