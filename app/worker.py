@@ -28,8 +28,11 @@ from db.session import Database, open_database
 
 log = logging.getLogger(__name__)
 
-# Jobs get that long to end by themselves at SIGTERM; then they are given back to the queue.
+# Jobs get that long to end by themselves at SIGTERM, or one heartbeat if that is shorter, for procrastinate beats no
+# more by then; after it they are given back to the queue.
 SHUTDOWN_SECONDS = 5.0
+# Entries whose time comes later, those of retries, are only found by looking.
+POLL_SECONDS = 1.0
 MAX_RECONNECT_SECONDS = 30.0
 _LOST = (ConnectorException, OperationalError, psycopg.Error, psycopg_pool.PoolTimeout)
 
@@ -94,15 +97,17 @@ class _Worker:
     async def _work(self) -> None:
         """Until told to stop, or until the database is lost."""
         app = make_app(self._settings, self._database)
+        beat = self._settings.heartbeat_seconds
         async with app.open_async():
             log.info("worker is ready")
             working = asyncio.create_task(
                 app.run_worker_async(
                     concurrency=self._settings.worker_jobs,
                     install_signal_handlers=False,
-                    shutdown_graceful_timeout=SHUTDOWN_SECONDS,
+                    fetch_job_polling_interval=POLL_SECONDS,
+                    shutdown_graceful_timeout=min(SHUTDOWN_SECONDS, beat),
                     delete_jobs="successful",
-                    update_heartbeat_interval=self._settings.heartbeat_seconds,
+                    update_heartbeat_interval=beat,
                     stalled_worker_timeout=stalled_seconds(self._settings),
                 )
             )

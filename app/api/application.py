@@ -13,8 +13,9 @@ from typing import Any
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 
-from app.api import problems, routes
+from app.api import jobs, problems, rounds, routes, webhooks
 from app.api.serving import Serving
+from app.keys import KeyRing
 from app.settings import Settings
 from db.errors import RaisonTextError
 from db.session import Database
@@ -22,7 +23,8 @@ from db.session import Database
 log = logging.getLogger(__name__)
 
 DESCRIPTION = """
-Writes the «О себе» section of a résumé in several variants and states nothing that the résumé does not say.
+Writes the «О себе» section of a résumé in several variants and states nothing that the résumé does not say; rounds,
+jobs and agreement are for the people who teach it, with `X-API-Key` (roles public < lead < scientist < admin).
 Every error is `application/problem+json` (RFC 9457).
 """
 
@@ -48,8 +50,10 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         lifespan=lifespan,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    app.state.serving = serving
-    app.include_router(routes.router)
+    app.state.serving, app.state.database, app.state.settings = serving, database, settings
+    app.state.keys = KeyRing(settings.keys_path())
+    for module in (routes, rounds, jobs, webhooks):
+        app.include_router(module.router)
     problems.install(app, max_bytes)
     app.openapi = _documented(app.openapi)  # type: ignore[method-assign]
     return app

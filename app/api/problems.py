@@ -70,6 +70,14 @@ class Problem(BaseModel):
     errors: list[FieldError] = Field(default_factory=list, description="Wrong fields, if the input is at fault")
 
 
+def documented(**descriptions: str) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the statuses ``s400=…`` that a route may answer with."""
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {
+        int(status[1:]): {"description": text, "content": {MEDIA_TYPE: schema}} for status, text in descriptions.items()
+    }
+
+
 def answer(
     request: Request,
     status: int,
@@ -123,7 +131,8 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 async def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RaisonTextError)
-    return answer(request, error.http_status, error.title, str(error), kind=kind_of(error))
+    headers = {"WWW-Authenticate": "APIKey"} if error.http_status == HTTPStatus.UNAUTHORIZED else None
+    return answer(request, error.http_status, error.title, str(error), kind=kind_of(error), headers=headers)
 
 
 def kind_of(error: RaisonTextError) -> str:

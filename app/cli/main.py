@@ -47,7 +47,9 @@ COMMANDS: dict[str, Lazy] = {
     "models": Lazy("app.cli.models:models", "List, show, trace, promote, roll back or export models."),
     "generate": Lazy("app.cli.sampling:generate", "Write «О себе» for one résumé."),
     "check": Lazy("app.cli.check:check", "Find statements that a résumé does not support."),
-    "worker": Lazy("app.cli.worker:worker", "Run background jobs (periodic sync)."),
+    "jobs": Lazy("app.cli.jobs:jobs", "List, show, cancel, wait for or retry background jobs."),
+    "worker": Lazy("app.cli.worker:worker", "Run background jobs."),
+    "keys": Lazy("app.cli.keys:keys", "Make, list and remove keys of the HTTP API."),
     "db": Lazy("app.cli.database:db", "Look after the database (upgrade)."),
 }
 

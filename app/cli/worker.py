@@ -11,7 +11,10 @@ from app.cli import runtime
 
 @click.command()
 def worker() -> None:
-    """Run background jobs until Ctrl-C: the rankings of open rounds are fetched every minute."""
+    """Run background jobs until Ctrl-C, also the sync of the open round (every minute unless SYNC_CRON says else).
+
+    A worker may be killed at any moment: another one, or the next one, takes its jobs over.
+    """
     from app.worker import run
 
     if not logging.getLogger().isEnabledFor(logging.INFO):
