@@ -69,3 +69,45 @@ def _pairs(data: dict[str, Any]) -> RenderableType:
         output.table(("dropped", "pairs", "because"), dropped),
         output.table(("annotator", "weight"), data["weights"].items()),
     )
+
+
+@click.command()
+@click.option("--round", "number", type=click.IntRange(min=1), help="Number of the round (default: all together).")
+def strengths(number: int | None) -> None:
+    """Compare models, or the slots of candidates, and annotators by what was preferred across résumés."""
+    from annotation.queries import round_by_number
+    from annotation.strengths import compare
+
+    with runtime.database() as database, database.session() as session:
+        found = compare(session, round_by_number(session, number) if number is not None else None)
+    output.emit(found.to_dict(), _strengths)
+
+
+def _strengths(data: dict[str, Any]) -> RenderableType:
+    from rich.console import Group
+
+    counts = {name: data[name] for name in ("rounds", "resumes", "regularised", "simulated")}
+    items = [
+        (row["name"], _number(row["strength"]), _interval(row), row["comparisons"], _number(row["win_rate"]))
+        for row in data["items"]
+    ]
+    people = [
+        (row["pseudonym"], row["weight"], row["rankings"], _number(row["probability"]),
+         _number(row["log_likelihood"]), _interval(row))
+        for row in data["annotators"]
+    ]  # fmt: skip
+    predicted = ("annotator", "weight", "rankings", "probability", "log-likelihood", "95 %")
+    return Group(
+        output.fields(counts),
+        output.table((data["kind"], "strength", "95 %", "votes", "win rate"), items),
+        output.table(predicted, people, title="Predicted by the others' rankings, per pair (0.5 is a coin)"),
+        *data["reasons"].values(),
+    )
+
+
+def _interval(row: dict[str, Any]) -> str | None:
+    return None if row["low"] is None else f"{row['low']:.3f} … {row['high']:.3f}"
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3f}"

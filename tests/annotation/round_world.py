@@ -85,6 +85,12 @@ class RoundWorld:
             )
         )
 
+    def move(self, task: int, ordinals: tuple[int, ...], run_id: int) -> None:
+        """Gives candidates of a task to another sampling run."""
+        for ordinal in ordinals:
+            self.session.get_one(Candidate, self.candidates[task][ordinal]).sampling_run_id = run_id
+        self.session.flush()
+
     def _candidate(self, resume_id: int, ordinal: int) -> int:
         return self._added(
             Candidate(
