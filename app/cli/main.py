@@ -42,6 +42,7 @@ COMMANDS: dict[str, Lazy] = {
     "pairs": Lazy("app.cli.pairs:pairs", "Turn rankings into preference pairs; show or export them."),
     "agreement": Lazy("app.cli.agreement:agreement", "How far annotators agree; as a page with plots as well."),
     "quality": Lazy("app.cli.quality:quality", "How well each annotator works, and what that suggests."),
+    "strengths": Lazy("app.cli.pairs:strengths", "Compare models and annotators across résumés."),
     "round": Lazy("app.cli.rounds:round_group", "Start, list, show, train, evaluate, promote or close rounds."),
     "blind": Lazy("app.cli.blind:blind_group", "People compare two models without knowing which is whose."),
     "models": Lazy("app.cli.models:models", "List, show, trace, promote, roll back or export models."),
