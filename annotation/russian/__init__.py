@@ -1,4 +1,4 @@
-"""Label Studio's own pages in Russian: login, queue, messages and the end of the queue.
+"""The labelling page of Label Studio in Russian: buttons, hints and messages (login and end page are the fence's own).
 
 Label Studio has no Russian locale. ``middleware.RussianPages``, a Django middleware in Label Studio's own process, puts
 ``page.js`` into each of its pages. That replaces the words that annotators meet, and shows people the reason when the

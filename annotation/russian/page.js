@@ -2,18 +2,11 @@
 (() => {
   "use strict";
   const WORDS = {
-    // login
-    "A full-fledged open source solution for data labeling": "Тексты «О себе»: прочитайте, сравните, расставьте места",
-    "Log in": "Войти", "Log In": "Войти", "Email Address": "Логин", "Password": "Пароль",
-    "Brought to you by": "", "Keep me logged in this browser": "Не выходить на этом компьютере",
-    "The email and password you entered don't match.": "Логин или пароль неверны.",
-    // menus and list of projects
-    "Home": "Главная", "Projects": "Проекты", "Labeling": "Задания", "Settings": "Настройки", "Organization": "Люди",
+    // bar above
+    "Projects": "Проекты", "Labeling": "Задания", "Settings": "Настройки",
     "Instructions": "Инструкция", "Show instructions": "Инструкция", "Light": "День", "Dark": "Ночь", "Auto": "Авто",
-    "Account & Settings": "Учётная запись", "Log Out": "Выйти", "Create": "Создать",
-    "Welcome 👋": "Здравствуйте!", "Let's get you started.": "Выберите проект.", "Create Project": "Создать проект",
-    "Invite Members": "Пригласить людей", "Recent Projects": "Проекты", "View All": "Все", "of": "из",
-    "Tasks (": "заданий (", "Close modal": "Закрыть", "Notifications (F8)": "Сообщения (F8)",
+    "Account & Settings": "Учётная запись", "Log Out": "Выйти", "Close modal": "Закрыть",
+    "Notifications (F8)": "Сообщения (F8)",
     // buttons and hints of the queue
     "Submit": "Отправить", "Update": "Сохранить изменения", "Skip": "Пропустить", "Cancel skip": "Вернуть в работу",
     "Submit this annotation: [ Ctrl+Enter ]": "Отправить: Ctrl+Enter", "Submit current annotation": "Отправить",
@@ -37,7 +30,7 @@
   const REFUSED = new Set(["Annotation is not saved", "Annotation is not updated", "Draft is not saved", "Task is not skipped"]);
   const TRY_AGAIN = "Не получилось. Попробуйте ещё раз.";
   const ATTRIBUTES = ["title", "aria-label", "placeholder"];
-  const UNTOUCHED = ".rt-page, .rt-blind, .lsf-modal-ls__body, script, style, textarea";
+  const UNTOUCHED = ".rt-page, .lsf-modal-ls__body, script, style, textarea";
   let refusal = null;
 
   const russian = (text) => {
@@ -64,7 +57,6 @@
   };
   const page = document.documentElement;
   new MutationObserver((changes) => {
-    page.classList.toggle("rt-queue", new URLSearchParams(location.search).has("labeling"));
     for (const change of changes) {
       if (change.type === "childList") change.addedNodes.forEach(translate);
       else if (change.type === "characterData") text(change.target);
@@ -95,15 +87,4 @@
     localStorage.setItem(READ, "yes");
     page.classList.remove("rt-first-time");
   }, true);
-
-  // The login page without advertisements, the queue without ways to where an annotator may not go.
-  const style = document.createElement("style");
-  style.textContent = `
-    .login_page_new_ui .left { display: grid; place-content: center }
-    .login_page_new_ui .left :not(h3):not(:has(h3)) { display: none }
-    .login_page_new_ui .left h3 { font-size: 28px; line-height: 1.3; max-width: 420px; text-align: center }
-    .rt-queue :is(.lsf-menu-header__context-item_right a, .lsf-menu-header__hotkeys, .lsf-menu-header__logo,
-      .lsf-hamburger) { display: none }
-    .rt-queue .lsf-menu-header__trigger { pointer-events: none; border: 0 }`;
-  document.head.append(style);
 })();
