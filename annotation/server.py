@@ -220,6 +220,8 @@ _LABEL_STUDIO: Mapping[str, str] = {
     "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
     "LABEL_STUDIO_SENTRY_DSN": "",
     "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
+    # Our webhook goes to this machine or a private network; only administrators can make Label Studio call anybody.
+    "LABEL_STUDIO_SSRF_PROTECTION_ENABLED": "false",
     # Unprefixed variables of the same names (HOST, DEBUG, CI…) are common and mean other things.
     "LABEL_STUDIO_HOST": "",
     "LABEL_STUDIO_DEBUG": "false",

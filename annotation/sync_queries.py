@@ -128,7 +128,7 @@ def stamps(session: Session, project_id: int, task_ids: Collection[int]) -> dict
         .group_by(task)
     )
     annotations = {task_id: frozenset(ids) for task_id, ids in session.execute(found)}
-    known = dict(session.execute(times).tuples().all())
+    known = {task_id: updated_at for task_id, updated_at in session.execute(times)}  # noqa: C416 - rows are no tuples to mypy
     return {
         task_id: Stamp(known.get(task_id), annotations.get(task_id, frozenset()))
         for task_id in known.keys() | annotations.keys()
@@ -157,7 +157,7 @@ def count_skips(session: Session, round_id: int) -> dict[str, int]:
         .group_by(reason)
         .order_by(func.count().desc(), reason)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {chosen: count for chosen, count in session.execute(statement)}  # noqa: C416
 
 
 def note_sweep(session: Session, round_id: int) -> None:
