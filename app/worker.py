@@ -20,7 +20,7 @@ from procrastinate.job_context import AbortReason, JobContext
 from sqlalchemy.exc import OperationalError
 
 from app.configuration import load_settings
-from app.jobs import periodic, processes, queue
+from app.jobs import hints, processes, queue
 from app.jobs.rescue import rescue, stalled_seconds
 from app.settings import Settings
 from db.errors import RaisonTextError
@@ -57,7 +57,7 @@ def make_app(settings: Settings, database: Database) -> procrastinate.App:
     @app.task(name="clock", queueing_lock="clock", pass_context=False)
     async def clock(timestamp: int) -> None:
         log.debug("clock at %s", timestamp)
-        await asyncio.to_thread(periodic.tick, database)
+        await asyncio.to_thread(hints.tick, database)
 
     return app
 

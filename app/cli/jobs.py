@@ -95,14 +95,12 @@ def wait(job_id: int) -> None:
     """Wait for a job and show its result; exit code 1 if it fails or is cancelled. Ctrl-C leaves the job alone."""
     from app.jobs import client
 
-    with runtime.database() as database, output.progress("%") as bar:
-        row = bar.add_task(f"job {job_id}", total=100)
+    with runtime.database() as database, output.percentages() as bar:
+        row = bar.add_task(f"job {job_id}", total=1.0)
         result = client.wait(
             database,
             job_id,
-            progress=lambda share, message: bar.update(
-                row, completed=round(100 * share), description=message or f"job {job_id}"
-            ),
+            progress=lambda share, message: bar.update(row, completed=share, description=message or f"job {job_id}"),
         )
     output.emit({"id": job_id, "state": "succeeded", "result": result}, lambda _data: output.fields(result))
 

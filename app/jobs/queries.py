@@ -105,7 +105,7 @@ def abandoned(session: Session, stalled_seconds: float) -> Sequence[Job]:
 def prune(session: Session) -> None:
     """Forgets jobs that ended long ago; a sync that went well, which comes every minute, sooner."""
     old = Job.finished_at < func.now() - dt.timedelta(days=FINISHED_DAYS)
-    routine = (Job.name == "sync") & (Job.state == "succeeded")
+    routine = Job.name.in_(("sync", "blind-sync")) & (Job.state == "succeeded")
     session.execute(delete(Job).where(old | (routine & (Job.finished_at < func.now() - dt.timedelta(days=SYNC_DAYS)))))
 
 

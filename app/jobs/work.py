@@ -105,3 +105,39 @@ def promote(context: JobContext, *, round: int, force: bool = False) -> dict[str
     from app import training
 
     return training.promote(context.database, round, force=force)
+
+
+@work("blind", lane="blind")
+def blind(
+    context: JobContext,
+    *,
+    round: int | None = None,
+    model: str | None = None,
+    opponent: str | None = None,
+    resumes: int = 100,
+    overlap: int = 1,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Opens a blind evaluation of two models, or goes on with it: writes the texts and puts the tasks out."""
+    from annotation.blind.queries import get
+    from app import blind as evaluations
+    from app.label_studio import connect_from_settings
+    from app.webhooks import connect_webhook
+
+    client = connect_from_settings(context.settings)
+    plan = evaluations.BlindPlan(round, model, opponent, resumes, overlap, seed)
+    report = evaluations.start(context.database, context.settings, client, plan, context.phase("résumés"))
+    with context.database.session() as session:
+        project_id = get(session, report["evaluation"]).project_id
+    return {**report, "webhook": project_id is not None and connect_webhook(context.settings, client, project_id)}
+
+
+@work("blind-sync", lane="blind-sync", repeats=True)
+def blind_sync(context: JobContext, *, evaluation: int) -> dict[str, Any]:
+    """Fetches the votes of a blind evaluation."""
+    from app import blind as evaluations
+    from app.label_studio import connect_from_settings
+
+    client = connect_from_settings(context.settings)
+    context.raise_if_cancelled()
+    return evaluations.sync(context.database, client, evaluation)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,11 @@ from app import webhooks
 from app.jobs import client, execution, queries, queue, registry, service
 from app.jobs.context import JobContext
 from app.jobs.errors import JobFinishedError, JobNotFinishedError, NoSuchJobError, NoWorkerError, StopWork
-from app.jobs.periodic import tick
+from app.jobs.hints import hint, tick
 from app.jobs.rescue import rescue
 from app.settings import Settings
 from db.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
-from db.models import Job, ModelVersion, Round
+from db.models import BlindEvaluation, Job, ModelVersion, Round
 from db.session import Database
 
 SYNC = {"round": 3}
@@ -311,16 +311,35 @@ def test_the_wait_doubles_with_jitter_up_to_five_minutes() -> None:
         assert all(0.75 * seconds <= wait <= 1.25 * seconds for wait in waits)
 
 
-def test_the_clock_starts_only_the_sync_of_a_round_that_is_annotated(jobs: Database) -> None:
-    assert tick(jobs) is None
+def test_the_clock_starts_only_the_sync_of_what_people_work_on(jobs: Database) -> None:
+    assert tick(jobs) == []
     add_round(jobs, "training")
-    assert tick(jobs) is None
+    assert tick(jobs) == []
     with jobs.session() as session:
         session.query(Round).one().state = "annotating"
     first = tick(jobs)
-    assert first is not None
-    begin(jobs, first)
+    assert [job(jobs, job_id).arguments for job_id in first] == [SYNC]
+    begin(jobs, *first)
     assert tick(jobs) == first, "one that runs will do: the clock comes again"
+
+
+def test_votes_of_a_blind_evaluation_are_fetched_as_well(jobs: Database) -> None:
+    add_round(jobs, "annotating")
+    with jobs.session() as session:
+        model = session.scalars(select(ModelVersion)).one()
+        other = ModelVersion(name="n", method="sft", text_format="slots", artifact_uri="file:///n", artifact_sha256="1")
+        session.add(other)
+        session.flush()
+        evaluation = BlindEvaluation(model_id=other.id, opponent_id=model.id, seed=0, project_id=2)
+        session.add(evaluation)
+        session.flush()
+        number = evaluation.id
+    rankings, votes = tick(jobs)
+    assert (job(jobs, votes).name, job(jobs, votes).arguments) == ("blind-sync", {"evaluation": number})
+    assert hint(jobs, 2) == [votes]
+    assert hint(jobs, 1) == [rankings]
+    assert hint(jobs, None) == [rankings, votes]
+    assert hint(jobs, 3) == []
 
 
 def test_old_jobs_are_forgotten(jobs: Database) -> None:
