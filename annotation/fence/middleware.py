@@ -11,7 +11,7 @@ from django.http import QueryDict
 from annotation.fence import answers, votes
 from annotation.fence.allowlist import rule
 from annotation.fence.identity import TwoPeopleError, caller
-from annotation.fence.refusals import LOG_IN, NOT_ALLOWED, TWO_PEOPLE, Refused, answer
+from annotation.fence.refusals import LOG_IN, NOT_ALLOWED, TWO_PEOPLE, Refused, RouteRefused, answer
 from annotation.fence.rules import Ask, Rule
 
 
@@ -49,9 +49,9 @@ class FenceMiddleware:
     def _restricted(self, request: Any, view: Any, arguments: Any, keywords: dict[str, Any], user: Any) -> Any:
         found = rule(request.method, request.resolver_match.route)
         if user is None and (found is None or not found.anybody):
-            raise Refused(LOG_IN, 401)
+            raise RouteRefused(LOG_IN, 401)
         if found is None:
-            raise Refused(NOT_ALLOWED)
+            raise RouteRefused(NOT_ALLOWED)
         ask = Ask(request, user, keywords)
         with votes.one_at_a_time(user.pk) if found.alone else nullcontext():
             if found.check is not None:

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-# Marks answers of the fence: tests tell by it what Label Studio itself never heard of.
+# Marks answers of the fence: ``route`` for what nobody of that standing may do, ``object`` for what is not one's own or
+# not well-formed. Tests tell by it what Label Studio itself never heard of.
 HEADER = "X-RaisonText-Fence"
 
 NOT_ALLOWED = "Это действие вам недоступно."
@@ -34,6 +35,10 @@ class Refused(Exception):  # noqa: N818 - an outcome that is expected all the ti
         self.status = status
 
 
+class RouteRefused(Refused):
+    """The allowlist does not have the route with this method."""
+
+
 def answer(request: Any, refusal: Refused) -> HttpResponse:
     """The refusal in the form that the asker understands: JSON for the API, a page for people."""
     if request.path_info.startswith("/api/") or request.method not in ("GET", "HEAD"):
@@ -42,5 +47,5 @@ def answer(request: Any, refusal: Refused) -> HttpResponse:
         response = redirect(f"{reverse('user-login')}?{urlencode({'next': request.get_full_path()})}")
     else:
         response = render(request, "raisontext/refused.html", {"detail": refusal.detail}, status=refusal.status)
-    response[HEADER] = "refused"
+    response[HEADER] = "route" if isinstance(refusal, RouteRefused) else "object"
     return response
