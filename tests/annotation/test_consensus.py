@@ -250,7 +250,10 @@ def test_near_identical_texts_are_never_paired(database: Database) -> None:
 def test_what_is_committed_meanwhile_counts_at_the_next_build(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A sync that commits between two batches: this build is of the moment at which it began."""
+    """A sync that commits between two batches: this build is of the moment at which it began.
+
+    Nor does anybody see the half that is written.
+    """
     monkeypatch.setattr("annotation.consensus.BATCH", 1)
     with database.session() as session:
         world = RoundWorld(session)
@@ -261,7 +264,11 @@ def test_what_is_committed_meanwhile_counts_at_the_next_build(
     decide = consensus.decide
     synced = []
 
+    seen = []
+
     def decide_while_syncing(*arguments: Any) -> Any:
+        with database.session() as reader:
+            seen.append(len(stored_pairs(reader, world.round.id)))
         if not synced:
             with database.session() as sync:
                 for number, task in enumerate(world.tasks):
@@ -275,7 +282,7 @@ def test_what_is_committed_meanwhile_counts_at_the_next_build(
     monkeypatch.setattr(consensus, "decide", decide_while_syncing)
     with database.session() as session:
         report = build_pairs(session, world.round.id)
-    assert (report.rankings, report.pairs) == (3, 18)
+    assert (report.rankings, report.pairs, seen) == (3, 18, [0, 0, 0])
     with database.session() as session:
         report = build_pairs(session, world.round.id)
         assert (report.rankings, report.tied, report.removed) == (5, 12, 18)

@@ -62,6 +62,13 @@ def test_interval_covers_what_the_rankings_were_drawn_from() -> None:
     assert not found.regularised
 
 
+def test_all_pairs_of_rankings_estimate_plackett_luce() -> None:
+    noisy = np.array([0.8, 0.2, -0.3, -0.7]) + np.random.default_rng(7).gumbel(size=(500, 4))
+    rankings = np.argsort(-noisy, axis=1)
+    wins = half_wins(np.argsort(rankings, axis=1)).sum(axis=0)
+    assert luce.bradley_terry(wins) == pytest.approx(choix.ilsr_rankings(4, rankings.tolist()), abs=0.06)
+
+
 def test_annotators_are_predicted_by_the_others() -> None:
     """0 and 1 share a taste; 2 ranks at random; 3 turns everything round and has no weight."""
     rng = np.random.default_rng(5)
