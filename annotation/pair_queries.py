@@ -162,12 +162,6 @@ def frozen_counts(session: Session, round_id: int) -> tuple[int, bool]:
     return count, simulated
 
 
-def pairs(session: Session, round_id: int) -> Sequence[PreferencePair]:
-    """All pairs of the round, in the order in which they were made."""
-    query = select(PreferencePair).where(PreferencePair.round_id == round_id).order_by(PreferencePair.id)
-    return session.scalars(query).all()
-
-
 def pair_rows(session: Session, round_id: int, size: int) -> Iterator[list[PairRow]]:
     """Pairs of the round with model input and raw outputs, in the order in which they were made, ``size`` at a time."""
     chosen, rejected = aliased(Candidate), aliased(Candidate)

@@ -11,18 +11,23 @@ import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from annotation import consensus
 from annotation.consensus import SimulatedRankingError, build_pairs
 from annotation.pair_export import ExportError, export_rows, write_rows
 from annotation.pair_queries import active_rankings
-from annotation.pair_queries import pairs as stored_pairs
 from annotation.pairs import UnknownStrategyError
 from app.cli.main import main
 from db.errors import InvalidInputError, NotFoundError
 from db.models import Candidate, PreferencePair, Ranking, TaskConsensus
 from db.session import Database
 from tests.annotation.round_world import NOW, URL, RoundWorld
+
+
+def stored_pairs(session: Session, round_id: int) -> list[PreferencePair]:
+    query = select(PreferencePair).where(PreferencePair.round_id == round_id).order_by(PreferencePair.id)
+    return list(session.scalars(query))
 
 
 def stored(world: RoundWorld) -> set[tuple[str, int, int]]:
