@@ -124,7 +124,7 @@ def votes(
         .where(BlindTask.evaluation_id.in_(evaluation_ids), BlindVote.status == status)
         .order_by(BlindVote.submitted_at, BlindVote.id)
     )
-    return [row._tuple() for row in session.execute(statement)]
+    return [(vote, task, annotator) for vote, task, annotator in session.execute(statement)]
 
 
 def counting_votes(session: Session, evaluation_ids: Collection[int]) -> list[tuple[BlindVote, BlindTask, Annotator]]:

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from annotation.people import Account
 
 # Keys of the places 1–4 and of «ложные сведения», a row per card.
 KEYS = ("12345", "qwert", "asdfg", "zxcvb")
 CARDS = ".rt-card"
+SUBMIT = "Control+Enter"
+SKIP = "Control+Space"
+# Texts that are drawn: not hidden, not of size 0 (that is how words of Label Studio's own are replaced).
+_VISIBLE = """() => {
+    const found = [], nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (nodes.nextNode()) {
+        const node = nodes.currentNode, parent = node.parentElement;
+        if (!node.nodeValue.trim() || ["SCRIPT", "STYLE", "NOSCRIPT"].includes(parent.tagName)) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const drawn = range.getBoundingClientRect().width > 0 && parseFloat(getComputedStyle(parent).fontSize) > 0;
+        if (drawn && parent.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+            found.push([node.nodeValue.trim(), parent.closest(".rt-resume, .rt-card .lsf-richtext") !== null]);
+    }
+    return found;
+}"""
+_HINTS = """() => [...document.querySelectorAll("[title], [aria-label], [placeholder]")]
+    .filter(element => element.checkVisibility())
+    .flatMap(element => [element.title, element.ariaLabel, element.placeholder])
+    .filter(Boolean)"""
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+_KEYS = {"Ctrl", "Enter"}
 
 
 def log_in(page: Page, url: str, account: Account) -> None:
@@ -25,8 +48,14 @@ def log_in(page: Page, url: str, account: Account) -> None:
 def open_queue(page: Page, project_url: str) -> None:
     """The next task, ready for the keyboard."""
     page.goto(project_url)
-    page.wait_for_selector(f"{CARDS} input[type=radio]")
-    page.wait_for_function("document.querySelectorAll('.rt-card .lsf-richtext__line').length == 4")
+    wait_for_task(page)
+
+
+def wait_for_task(page: Page, cards: int = 4) -> None:
+    """Until a task is on the page and takes keys."""
+    page.wait_for_selector(".rt-page input[type=radio]")
+    filled = "[...document.querySelectorAll('.rt-card .lsf-richtext__container')].filter(text => text.innerText.trim())"
+    page.wait_for_function(f"{filled}.length == {cards}")
     page.wait_for_load_state("networkidle")  # keys pressed while Label Studio still loads are lost
 
 
@@ -47,11 +76,29 @@ def expect_checked(page: Page, count: int) -> None:
 
 def submit(page: Page) -> None:
     """Ctrl+Enter; returns when Label Studio has it."""
+    answer = send(page, SUBMIT)
+    assert answer.ok, answer.text()
+
+
+def send(page: Page, keys: str) -> Response:
+    """Presses what sends an annotation (``SUBMIT`` or ``SKIP``); what Label Studio answers."""
     with page.expect_response(lambda answer: "/annotations" in answer.url and answer.request.method == "POST") as sent:
-        page.keyboard.press("Control+Enter")
-    assert sent.value.ok, sent.value.text()
+        page.keyboard.press(keys)
+    return sent.value
 
 
 def shown_texts(page: Page) -> list[str]:
     """Texts of the cards in the order on the screen."""
     return [text.strip() for text in page.locator(f"{CARDS} .lsf-richtext__container").all_inner_texts()]
+
+
+def english(page: Page) -> list[str]:
+    """Latin words that are drawn or read out, but for names of keys and what stands in résumé and texts."""
+    shown = [text for text, of_task in page.evaluate(_VISIBLE) if not of_task]
+    found = [word for text in [*shown, *page.evaluate(_HINTS)] for word in _LATIN.findall(text)]
+    return [word for word in found if word not in _KEYS]
+
+
+def everything(page: Page) -> str:
+    """All text of the page, drawn or not, with all attributes."""
+    return str(page.evaluate("document.documentElement.outerHTML"))
