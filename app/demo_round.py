@@ -1,6 +1,7 @@
 """The round of `raisontext demo`: everything is real but the people, who are scripted and marked so everywhere.
 
-Each step goes on from what an interrupted run left, so the demo can be stopped at any point and started again.
+Long steps are jobs, done by the worker of the stack. Each goes on from what an interrupted run left, so the demo can be
+stopped at any point and started again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from annotation.queries import round_by_number
-from app import queries, rounds, training
+from app import queries, rounds
+from app.jobs import client as jobs
 from app.settings import Settings
 from db.errors import ConflictError
 from db.session import Database
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 ANNOTATORS = ("simulated-1", "simulated-2", "simulated-3")
 SOURCE = "synthetic"
 SYNTHETIC_RESUMES = 3000
+MEASURING_SHARE = 0.1  # of gold tasks, and of repeated ones
 
 
-class Bar(Protocol):
-    """A progress bar: things done and things in all."""
+class Watch(Protocol):
+    """A progress bar: share done, 0 to 1, and what is being done."""
 
-    def __call__(self, done: int, total: int) -> None: ...
+    def __call__(self, share: float, message: str | None) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,12 @@ class Screen:
     """What the demo tells people while it works: lines, and bars by name."""
 
     say: Callable[[str], None]
-    bar: Callable[[str], Bar]
+    watch: Callable[[str], Watch]
 
 
 @dataclass(frozen=True)
 class DemoRound:
-    """One simulated round on a running Label Studio."""
+    """One simulated round on a running Label Studio; all long work is done by the worker of the stack, as jobs."""
 
     database: Database
     settings: Settings
@@ -52,32 +55,37 @@ class DemoRound:
 
         Raises:
             ConflictError: a real round is open.
+            JobFailedError: a step failed, with its reason.
         """
         number = self._open_round(resumes)
         state = self._state(number)
         if state in ("sampling", "annotating"):
-            self._sample(number)
+            self._job("Sampling: four candidates per résumé", "sample", number)
             self._rank(number)
         if state in ("sampling", "annotating", "training"):
-            self.screen.say("Training: DPO on the frozen pairs, and on drafts of the parent that the check refuses")
-            training.train(
-                self.database,
-                self.settings,
-                number,
-                progress=self.screen.bar("DPO steps"),
-                drafting=self.screen.bar("drafts"),
-            )
-        self.screen.say("Evaluation: the new model against its parent on held-out résumés")
-        training.evaluate(self.database, self.settings, number, progress=self.screen.bar("evaluated"))
-        verdict = training.promote(self.database, number)
+            self._job("Training: DPO on the frozen pairs, and on drafts that the check refuses", "train", number)
+        self._job("Evaluation: the new model against its parent on held-out résumés", "evaluate", number)
+        verdict = self._job("Promotion", "promote", number)
         return {**self._figures(number), "verdict": verdict}
+
+    def _job(self, what: str, name: str, number: int) -> dict[str, Any]:
+        """Has the worker do a step; an interrupted demo finds the same job again."""
+        self.screen.say(what)
+        return jobs.run(self.database, name, {"round": number}, progress=self.screen.watch(name))
 
     def _open_round(self, resumes: int) -> int:
         with self.database.session() as session:
             found = queries.open_round(session)
         if found is None:
             self._ingest(resumes)
-            plan = rounds.Plan(resumes, overlap=len(ANNOTATORS), seed=self.seed, simulated=True)
+            plan = rounds.Plan(
+                resumes,
+                overlap=len(ANNOTATORS),
+                seed=self.seed,
+                simulated=True,
+                gold_share=MEASURING_SHARE,
+                repeat_share=MEASURING_SHARE,
+            )
             return rounds.start(self.database, self.settings, plan)
         if not found.simulated:
             raise ConflictError(
@@ -97,37 +105,40 @@ class DemoRound:
             stored = ingest_profiles(session, profiles, SOURCE, synthetic=True)
         self.screen.say(f"Résumés: {stored.new} synthetic ones stored, {stored.unchanged} were there")
 
-    def _sample(self, number: int) -> None:
-        self.screen.say(f"Sampling: four candidates per résumé of round {number}")
-        bar = self.screen.bar("résumés")
-        rounds.sample(self.database, self.settings, number, lambda at: bar(at.done, at.total))
-
     def _rank(self, number: int) -> None:
         from annotation.people import ensure_accounts, ensure_annotator
         from annotation.simulated import rank_all, round_profiles
-        from annotation.sync import sync
 
-        self.screen.say("Ranking: tasks to Label Studio, scripted annotators rank them over its HTTP API")
-        report = rounds.push(self.database, self.client, number, self.screen.bar("tasks"))
         accounts = ensure_accounts(self.client, self.settings.data_dir, ANNOTATORS)
         with self.database.session() as session:
             for account in accounts:
                 ensure_annotator(session, self.client, account, simulated=True)
-            round_id = round_by_number(session, number).id
-            profiles = round_profiles(session, round_id)
+        report = self._job("Push: each task to the people who are to rank it", "push", number)
+        self.screen.say("Ranking: scripted annotators work through their queues over Label Studio's HTTP API")
+        with self.database.session() as session:
+            profiles = round_profiles(session, round_by_number(session, number).id)
+        watch = self.screen.watch("rankings")
         rank_all(
-            self.client.url, accounts, report.project_id, profiles, seed=self.seed, progress=self.screen.bar("rankings")
+            self.client.url,
+            accounts,
+            report["project_id"],
+            profiles,
+            seed=self.seed,
+            wanted=report["places"],
+            progress=lambda done, total: watch(done / max(total, 1), f"rankings: {done} of {total}"),
         )
-        sync(self.database, self.client, round_id)
+        self._job("Sync: rankings to PostgreSQL", "sync", number)
 
     def _state(self, number: int) -> str:
         with self.database.session() as session:
             return round_by_number(session, number).state
 
     def _figures(self, number: int) -> dict[str, Any]:
+        from annotation.quality import team_quality
         from annotation.round_agreement import round_agreement
 
         with self.database.session() as session:
             round_ = round_by_number(session, number)
             agreement = round_agreement(session, round_).overall.to_dict()
-            return {**rounds.describe(session, round_), "agreement": agreement}
+            quality = team_quality(session, [round_]).to_dict()
+            return {**rounds.describe(session, round_), "agreement": agreement, "quality": quality}

@@ -13,7 +13,7 @@ from app.cli import output, runtime
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from app.demo_round import Bar, Screen
+    from app.demo_round import Screen, Watch
     from app.stack import Stack
 
 EXAMPLE: dict[str, Any] = {
@@ -89,13 +89,13 @@ def _places(stack: Stack) -> dict[str, Any]:
 def _screen() -> Iterator[Screen]:
     from app.demo_round import Screen
 
-    with output.progress() as progress:
+    with output.percentages() as progress:
 
-        def bar(name: str) -> Bar:
-            row = progress.add_task(name, total=None)
-            return lambda done, total: progress.update(row, completed=done, total=total)
+        def watch(name: str) -> Watch:
+            row = progress.add_task(name, total=1.0)
+            return lambda share, message: progress.update(row, completed=share, description=message or name)
 
-        yield Screen(output.note, bar)
+        yield Screen(output.note, watch)
 
 
 def _render(data: dict[str, Any]) -> RenderableType:
@@ -118,9 +118,35 @@ def _render(data: dict[str, Any]) -> RenderableType:
     }
     return Group(
         output.table(("", ""), figures.items(), title=f"Round {data['round']}, ranked by scripted annotators"),
+        _quality_table(data["quality"]),
         evaluation_table({**data["report"]["evaluation"], "round": data["round"]}),
         f"\nBefore (model {example['before']['model']}): {example['before']['text']}",
         f"\nAfter (model {example['after']['model']}): {example['after']['text']}\n",
         output.table(("where", "URL"), data["urls"].items()),
         output.table(("Label Studio login", "password"), data["logins"].items()),
     )
+
+
+def _quality_table(quality: dict[str, Any]) -> RenderableType:
+    columns = (
+        "annotator",
+        "rankings",
+        "tau-b with the others",
+        "with oneself",
+        "gold pairs right",
+        "s per 100 characters",
+    )
+    rows = [
+        (
+            one["pseudonym"],
+            sum(one["rankings"].values()),
+            *(_value(one[name]) for name in ("consensus_tau", "consistency_tau", "gold_accuracy")),
+            None if one["seconds_per_100"] is None else f"{one['seconds_per_100']:.1f}",
+        )
+        for one in quality["annotators"]
+    ]
+    return output.table(columns, rows, title="Quality of the annotators; more with `raisontext quality`")
+
+
+def _value(estimate: dict[str, Any]) -> str | None:
+    return None if estimate["value"] is None else f"{estimate['value']:.2f}"

@@ -139,3 +139,13 @@ def progress(unit: str = "items") -> Progress:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeLeft())
     return Progress(*columns, console=console, disable=as_json() or not console.is_terminal)
+
+
+def percentages() -> Progress:
+    """As :func:`progress`, for work that tells only which share of it is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, disable=as_json() or not console.is_terminal)
