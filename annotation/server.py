@@ -189,11 +189,16 @@ class LabelStudioServer:
         return lines[-1].strip() if lines else "its log is empty"
 
     def _check_key(self, credentials: Credentials) -> None:
-        """A first start that was killed midway can have left the administrator with another key: take that one."""
+        """The fence stands and accepts the administrator's key.
+
+        A first start that was killed midway can have left the administrator with another key: take that one.
+        """
         headers = {"Authorization": f"Token {credentials.token}"}
-        answer = httpx.get(f"{self.url}/api/current-user/whoami", headers=headers, timeout=60, trust_env=False)
+        answer = httpx.get(f"{self.url}/api/raisontext/status", headers=headers, timeout=60, trust_env=False)
         if answer.status_code == 200:
             return
+        if answer.status_code == 404:
+            raise ServerStartError(f"Label Studio started without {SETTINGS_MODULE}; see {self.log_path}")
         with LabelStudioSession(self.url) as session:
             if not session.login(credentials.login, credentials.password):
                 raise WrongKeyError(

@@ -26,6 +26,12 @@ def test_the_users_own_variables_do_not_leak_in(monkeypatch: pytest.MonkeyPatch,
     assert found["DJANGO_DB"] == "sqlite"
 
 
+def test_the_fence_is_always_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "label_studio.core.settings.label_studio")
+
+    assert environment(tmp_path, ADMIN, None)["DJANGO_SETTINGS_MODULE"] == "annotation.fence.settings"
+
+
 def test_nothing_leaves_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in environment(tmp_path, ADMIN, None).items():
         monkeypatch.setenv(name, value)

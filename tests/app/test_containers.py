@@ -6,6 +6,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ import psycopg2
 import pytest
 import yaml
 
+from annotation.server import SETTINGS_MODULE
 from app.cli.main import COMMANDS
 from app.settings import PREFIX, Settings
 from db.embedded import EmbeddedPostgres
@@ -104,6 +109,40 @@ def test_settings_and_commands_are_those_of_the_code(compose: dict[str, Any]) ->
                 assert find_spec(module) is not None
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert set(re.findall(rf"\b{PREFIX}[A-Z_]+(?==)", dockerfile)) <= known
+
+
+def test_label_studio_runs_behind_the_fence(compose: dict[str, Any]) -> None:
+    """As the local one does, and it is not healthy without: the test of the healthcheck is run against both kinds."""
+    service = compose["services"]["label-studio"]
+    assert service["command"][:2] == ["label-studio", "start"]  # takes the settings module from the environment
+    assert service["environment"]["DJANGO_SETTINGS_MODULE"] == SETTINGS_MODULE
+    assert find_spec(SETTINGS_MODULE) is not None
+    check = service["healthcheck"]["test"][-1]
+    for status, healthy in ((401, True), (404, False), (200, False), (500, False)):
+        with _answering(status) as port:
+            result = subprocess.run([sys.executable, "-c", check.replace("8080", str(port))], capture_output=True)
+        assert (result.returncode == 0) is healthy, status
+
+
+@contextmanager
+def _answering(status: int) -> Iterator[int]:
+    """The port of a service that answers every request with ``status``."""
+
+    class Service(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Service)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_address[1]
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def test_the_image_gets_all_that_the_wheel_is_made_of() -> None:
