@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from annotation.agreement import Agreement, alpha_of, summarise
 from annotation.bootstrap import Floats
 from annotation.pair_queries import ActiveRanking
 from annotation.rank_tables import RankTable, rank_table
-from annotation.segments import KINDS, segments_of
+from annotation.segments import KINDS, ORDER, segments_of
 from annotation.unit_statistics import compact, measure, slot_pairs
 from db.models import Round
 
@@ -73,7 +74,7 @@ class RoundAgreement:
     excluded: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: the statistics at the top level, ``annotators``, ``annotator_pairs`` and ``segments`` in detail."""
+        """JSON form: the statistics at the top level, annotators, pairs of them and segments in detail."""
         overall = self.overall.to_dict()
         overall["annotator_count"] = overall.pop("annotators")
         return {
@@ -127,8 +128,8 @@ def _by_annotator(rows: Sequence[ActiveRanking], table: RankTable) -> dict[str, 
             for at, name in enumerate(table.names)
         ],
         "pairs": [
-            AnnotatorPair(table.names[one], table.names[other], int(numbers[one, other, 0]), *_rates(numbers[one, other]))
-            for one, other in zip(*np.triu_indices(len(table.names), k=1), strict=True)
+            AnnotatorPair(first, second, int(numbers[one, other, 0]), *_rates(numbers[one, other]))
+            for (one, first), (other, second) in combinations(enumerate(table.names), 2)
         ],
     }  # fmt: skip
 
@@ -173,5 +174,10 @@ def _segments(table: RankTable, traits: dict[int, agreement_queries.TaskTraits])
             members[kind, value].append(number)
     return [
         Segment(kind, value, summarise(units.select(np.array(members[kind, value])), draws=_SEGMENT_DRAWS))
-        for kind, value in sorted(members, key=lambda key: (KINDS.index(key[0]), -len(members[key]), key[1]))
+        for kind, value in sorted(members, key=lambda key: (*_order(*key), -len(members[key]), key[1]))
     ]
+
+
+def _order(kind: str, value: str) -> tuple[int, int]:
+    """Kinds and values in their own order; values without one go by how many units they have."""
+    return KINDS.index(kind), ORDER.index(value) if value in ORDER else -1

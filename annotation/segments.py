@@ -14,6 +14,10 @@ _YEARS = ((10, "10+ years"), (3, "3-9 years"), (1, "1-2 years"), (0, "under a ye
 _FILLED = ((9, "much"), (5, "some"), (0, "little"))
 
 
+ORDER = ("none", *(name for _, name in reversed(_YEARS)), "unknown", *(name for _, name in reversed(_FILLED)))
+"""Values that have an order of their own."""
+
+
 def segments_of(profile: Mapping[str, Any], selection: str) -> dict[str, str]:
     """The value of each of ``KINDS`` for a stored profile.
 

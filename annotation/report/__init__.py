@@ -1,0 +1,1 @@
+"""The agreement report as one page that opens offline."""
