@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, select, tuple_
+from sqlalchemy import Select, delete, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from annotation.queries import UNREGISTERED
-from annotation.reconcile import SKIPPED
+from annotation.sync_queries import RETURNED, RETURNING, SKIPPED
 from db.models import Annotator, Assignment, Ranking, RankingTask
 
 ROWS_PER_STATEMENT = 5_000
@@ -69,13 +69,17 @@ def assigned(session: Session, round_id: int) -> dict[int, set[int]]:
     return _grouped(session, statement)
 
 
-def begun(session: Session, round_id: int) -> dict[int, set[int]]:
-    """Who has ranked or skipped which task as far as rankings are synced; a submission that was rejected counts."""
+def begun(session: Session, round_id: int, *, returned: bool = True) -> dict[int, set[int]]:
+    """Who has ranked or skipped which task as far as rankings are synced; a submission that was rejected counts.
+
+    ``returned``: one that was sent back counts too; it is to be done again, but by nobody else.
+    """
+    codes = (SKIPPED, RETURNING, RETURNED) if returned else (SKIPPED,)
     statement = (
         select(Ranking.ranking_task_id, Ranking.annotator_id)
         .join(RankingTask, RankingTask.id == Ranking.ranking_task_id)
         .where(RankingTask.round_id == round_id)
-        .where((Ranking.status != "withdrawn") | Ranking.reason.startswith(SKIPPED))
+        .where((Ranking.status != "withdrawn") | or_(*(Ranking.reason.startswith(code) for code in codes)))
     )
     return _grouped(session, statement)
 

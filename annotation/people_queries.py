@@ -41,7 +41,8 @@ def tasks_by_person(session: Session, round_id: int) -> tuple[Begun, Begun]:
     """Row ids of tasks in a round by annotator: those assigned, and those ranked or skipped. Deleted ones count not."""
     deleted = {task.id for task in assignment_queries.assignable_tasks(session, round_id) if task.deleted}
     found: list[Begun] = []
-    for people in (assignment_queries.assigned(session, round_id), assignment_queries.begun(session, round_id)):
+    done = assignment_queries.begun(session, round_id, returned=False)
+    for people in (assignment_queries.assigned(session, round_id), done):
         tasks: Begun = defaultdict(set)
         for task, persons in people.items():
             for person in persons if task not in deleted else ():

@@ -36,7 +36,11 @@ def round_group() -> None:
 )
 @click.option("--strategy", type=_STRATEGY, default="all", show_default=True, help="Which pairs a ranking gives.")
 @click.option(
-    "--minimum-agreement", type=_SHARE, default=0.0, show_default=True, help="Share of votes that a pair needs."
+    "--minimum-agreement",
+    type=_SHARE,
+    default=0.0,
+    show_default=True,
+    help="Least share of the votes that take a side.",
 )
 @click.option(
     "--select",

@@ -86,6 +86,8 @@ def test_the_roster(database: Database) -> None:
         skip = world.ranking(1, anna, "0>1>2>3")
         skip.status, skip.reason = "withdrawn", "skipped: тексты одинаковы"
         skip.submitted_at = NOW + dt.timedelta(days=1)
+        sent_back = world.ranking(3, anna, "0>1>2>3")
+        sent_back.status, sent_back.reason = "withdrawn", "returned: too_fast: 2 s"
         boris.disabled_at = NOW
         session.flush()
 
@@ -95,8 +97,8 @@ def test_the_roster(database: Database) -> None:
     people = {row["pseudonym"]: row for row in found["annotators"]}
     assert found["round"] == 1
     assert [people["anna"][name] for name in ("assigned", "done", "open", "state")] == [3, 2, 1, "active"]
-    assert people["anna"]["per_day"] == {"2026-01-05": 1, "2026-01-06": 1}
-    assert people["anna"]["daily"] == 1.0
+    assert people["anna"]["per_day"] == {"2026-01-05": 2, "2026-01-06": 1}
+    assert people["anna"]["daily"] == 1.5
     assert people["anna"]["last_submission"] == NOW + dt.timedelta(days=1)
     assert [people["boris"][name] for name in ("assigned", "done", "open", "state")] == [1, 0, 1, "disabled"]
     assert people["boris"]["daily"] is None

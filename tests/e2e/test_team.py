@@ -9,6 +9,7 @@ from collections import Counter
 
 import httpx
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from annotation import assignments, team
@@ -20,12 +21,12 @@ from annotation.remote_tasks import all_tasks
 from annotation.simulated import AnnotatorSession, rank_all, round_profiles
 from annotation.sync import sync
 from annotation.web_session import LabelStudioSession
+from app.cli.main import main
 from db.errors import ConflictError
 from db.models import Annotator, Assignment, Ranking, RankingTask
 from db.session import Database
 from tests.annotation.factories import make_round
 from tests.e2e.conftest import LabelStudioUnderTest
-from tests.e2e.test_annotation_cli import raisontext
 
 pytestmark = pytest.mark.e2e
 
@@ -183,9 +184,7 @@ def test_too_few_people_are_refused_before_anything_is_sent(
     assert kinds(database) == {}
 
 
-@pytest.mark.parametrize(
-    ("moment", "number"), [("after", 1), ("assigning", 1), ("assigned", 1), ("during", 3), ("assigning", 2)]
-)
+@pytest.mark.parametrize(("moment", "number"), [("after", 1), ("assigning", 1), ("during", 3), ("assigned", 2)])
 def test_nothing_is_lost_or_doubled_by_kill_9(
     database: Database, label_studio: LabelStudioUnderTest, moment: str, number: int
 ) -> None:
@@ -194,7 +193,8 @@ def test_nothing_is_lost_or_doubled_by_kill_9(
     command = [sys.executable, "-m", "tests.e2e.push_and_die", database.url, label_studio.url]
     command += [label_studio.server.credentials.token, str(round_id), moment, str(number), "5"]
     assert subprocess.run(command, check=False).returncode == SIGKILLED
-    before = {row.external_id: row.kind for row in kinds(database).values()}
+    with database.session() as session:
+        before = {row.external_id: row.kind for row in session.scalars(select(RankingTask))}
 
     report = push(database, label_studio.client, round_id)
 
@@ -288,28 +288,33 @@ def test_disable_needs_the_fence(
 def test_the_command_line(database: Database, label_studio: LabelStudioUnderTest) -> None:
     round_id = make_round(database, 6, varied=True)
     push(database, label_studio.client, round_id)
-    known = {"LABEL_STUDIO_URL": label_studio.url, "LABEL_STUDIO_API_KEY": label_studio.server.credentials.token}
+    settings = {
+        "RAISONTEXT_DATABASE_URL": database.url,
+        "RAISONTEXT_DATA_DIR": str(label_studio.data_dir),
+        "RAISONTEXT_LABEL_STUDIO_URL": label_studio.url,
+        "RAISONTEXT_LABEL_STUDIO_API_KEY": label_studio.server.credentials.token,
+    }
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return raisontext("annotators", *words, database=database, data_dir=label_studio.data_dir, **known)
+    def run(*words: str, exit_code: int = 0) -> Result:
+        result = CliRunner(env=settings).invoke(main, ["annotators", *words])
+        assert result.exit_code == exit_code, result.output
+        return result
+
+    def can_log_in(row: dict[str, str]) -> bool:
+        with LabelStudioSession(label_studio.url) as session:
+            return session.login(row["login"], row["password"])
 
     added = json.loads(run("add", "cli-a", "cli-b", "--json").stdout)
     assert added["distribution"]["places"] == 6
-    for row in added["annotators"]:
-        with LabelStudioSession(label_studio.url) as session:
-            assert session.login(row["login"], row["password"])
-    shown = run("add", "cli-a")
-    assert added["annotators"][0]["password"] in shown.stdout
-    assert run("exclude", "cli-b", "--reason", "ранжирует не читая").returncode == 0
-    assert run("disable", "cli-b").returncode == 0
-    with LabelStudioSession(label_studio.url) as session:
-        assert not session.login(added["annotators"][1]["login"], added["annotators"][1]["password"])
+    assert all(can_log_in(row) for row in added["annotators"])
+    assert added["annotators"][0]["password"] in run("add", "cli-a").stdout
+    assert "count 0 times" in run("exclude", "cli-b", "--reason", "ранжирует не читая").stdout
+    assert "6 places for 1 people, 3 moved" in run("disable", "cli-b").stdout
+    assert [can_log_in(row) for row in added["annotators"]] == [True, False]
     listed = json.loads(run("list", "--json").stdout)
     assert [(row["pseudonym"], row["state"], row["weight"], row["assigned"]) for row in listed["annotators"]] == [
         ("cli-a", "active", 1.0, 6),
         ("cli-b", "disabled", 0.0, 0),
     ]
     assert "cli-a" in run("list").stdout
-    unknown = run("disable", "nobody")
-    assert (unknown.returncode, unknown.stdout) == (1, "")
-    assert "There is no annotator 'nobody'" in unknown.stderr
+    assert "There is no annotator 'nobody'" in run("disable", "nobody", exit_code=1).stderr
