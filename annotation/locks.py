@@ -6,14 +6,30 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from annotation.errors import BusyError
 from db.session import Database
 
 
+class Hold:
+    """A lock that is held as long as its connection lives."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def require(self) -> None:
+        """Call it before a commit that only the holder may make.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: the connection is gone, and the lock with it.
+        """
+        self._connection.execute(select(1))
+        self._connection.commit()
+
+
 @contextmanager
-def exclusive(database: Database, work: str, key: int, *, wait: bool = False) -> Iterator[None]:
+def exclusive(database: Database, work: str, key: int, *, wait: bool = False) -> Iterator[Hold]:
     """Holds the lock ``(work, key)``; it is gone with the connection, so a killed process leaves none behind.
 
     Raises:
@@ -27,7 +43,7 @@ def exclusive(database: Database, work: str, key: int, *, wait: bool = False) ->
             raise BusyError(f"Another process is at the {work} of round {key} at this moment")
         connection.commit()  # the lock is the connection's, not the transaction's
         try:
-            yield
+            yield Hold(connection)
         finally:
             connection.execute(select(func.pg_advisory_unlock(*lock)))
             connection.commit()

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from annotation import queries, sync_queries
 from annotation.client import LabelStudioClient
-from annotation.locks import exclusive
+from annotation.locks import Hold, exclusive
 from annotation.project import Project, require_project
 from annotation.rankings import SECONDS_PER_CHARACTER
 from annotation.reconcile import Changes, PageReconciler, Rules
@@ -89,15 +89,16 @@ def sync(database: Database, client: LabelStudioClient, round_id: int, *, sweep:
         ConflictError: the round was not pushed, or its project was deleted in Label Studio.
         LabelStudioDownError, LabelStudioRefusedError, WrongKeyError: what was read before stays; run it again.
     """
-    with exclusive(database, "sync", round_id, wait=True):
-        return _Sync(database, client, round_id).run(sweep)
+    with exclusive(database, "sync", round_id, wait=True) as hold:
+        return _Sync(database, client, round_id, hold).run(sweep)
 
 
 class _Sync:
-    def __init__(self, database: Database, client: LabelStudioClient, round_id: int) -> None:
+    def __init__(self, database: Database, client: LabelStudioClient, round_id: int, hold: Hold) -> None:
         self.database = database
         self.client = client
         self.round_id = round_id
+        self.hold = hold
         self.changes = Changes()
         self.read = self.foreign = self.deleted = 0
 
@@ -142,6 +143,7 @@ class _Sync:
             self.read += 1
             reconciler.apply(row, task, stored[row.id])
         reconciler.flush()
+        self.hold.require()  # or another sync may have stored something newer meanwhile
 
     def _reconciler(self, session: Session) -> PageReconciler:
         round_ = queries.get_round(session, self.round_id)

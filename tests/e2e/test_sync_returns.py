@@ -31,8 +31,10 @@ def anna(label_studio: LabelStudioUnderTest) -> Account:
 
 @pytest.fixture
 def world(database: Database, label_studio: LabelStudioUnderTest, anna: Account) -> World:
+    """Its tasks are assigned, so that the queue is the fence's."""
     with database.session() as session:
-        ensure_annotator(session, label_studio.client, anna, simulated=False)
+        for account in (anna, label_studio.account("returned-boris")):
+            ensure_annotator(session, label_studio.client, account, simulated=False)
     return World(database, label_studio, tasks=2, overlap=2)
 
 
