@@ -138,6 +138,12 @@ def _pushed(report: PushReport) -> str:
         (
             f"Round {report.round}: {report.total} tasks in Label Studio, {report.pushed} of them new"
             + (f", {report.recovered} found from an interrupted push" if report.recovered else ""),
+            *(
+                [f"Among them {report.gold} gold and {report.repeats} repeated tasks"]
+                if report.gold + report.repeats
+                else []
+            ),
+            *([f"{report.people} annotators have {report.places} places in them"] if report.people else []),
             *([f"{report.skipped} résumés have no four candidates"] if report.skipped else []),
             *([f"{report.removed} doubled tasks removed"] if report.removed else []),
             f"Rank at {report.project_url}",
