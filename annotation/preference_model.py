@@ -40,9 +40,10 @@ class PreferenceModel:
         return cls(np.zeros(width), np.eye(width) / UNTAUGHT_PRECISION, UNTAUGHT_PRECISION)
 
     @classmethod
-    def learnt(cls, features: Floats, wins: Floats) -> PreferenceModel:
+    def learnt(cls, features: Floats, wins: Floats, precisions: Sequence[float] = PRECISIONS) -> PreferenceModel:
         """The posterior after ``wins`` (n, 4, 4): weight of the people who put i above j, of the candidates with
-        ``features`` (n, 4, d). Without any preference it is the prior.
+        ``features`` (n, 4, d); the prior has the one of ``precisions`` that the evidence favours. Without any
+        preference it is the untaught one.
         """
         first, second = PAIRS.T
         differences = (features[:, first] - features[:, second]).reshape(-1, features.shape[-1])
@@ -52,7 +53,7 @@ class PreferenceModel:
             return cls.untaught(features.shape[-1])
         best, most = cls.untaught(features.shape[-1]), -np.inf
         start: Floats = np.zeros(features.shape[-1])
-        for precision in PRECISIONS:
+        for precision in precisions:
             model, evidence = _fit(differences[decided], above[decided], below[decided], precision, start)
             start = model.mean
             if evidence > most:
@@ -111,7 +112,7 @@ def _fit(
         gradient = PAIR_WEIGHT * differences.T @ (above * (1 - chance) - below * chance) - precision * mean
         step = np.linalg.solve(_curvature(differences, above + below, chance) + prior, gradient)
         largest = float(np.abs(step).max())
-        mean = mean + step * min(1.0, _LARGEST_STEP / max(largest, _ENOUGH))
+        mean = (mean + step * min(1.0, _LARGEST_STEP / max(largest, _ENOUGH))).astype(np.float64, copy=False)
         if largest < _ENOUGH:
             break
     margins = differences @ mean
@@ -120,7 +121,7 @@ def _fit(
     evidence = (
         likelihood - precision * mean @ mean / 2 + (width * np.log(precision) - np.linalg.slogdet(hessian)[1]) / 2
     )
-    covariance: Floats = np.linalg.inv(hessian)
+    covariance = np.linalg.inv(hessian).astype(np.float64, copy=False)
     return PreferenceModel(mean, covariance, precision), float(evidence)
 
 

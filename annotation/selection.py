@@ -68,6 +68,11 @@ class Sets:
             differences.append(text_difference([candidate.text for candidate in item.candidates]))
         return cls(keys, ids, np.array(features).reshape(-1, CANDIDATES, WIDTH), np.array(differences))
 
+    def at(self, rows: Sequence[int]) -> Sets:
+        """Some of the sets."""
+        keys, ids = [self.keys[row] for row in rows], [self.candidate_ids[row] for row in rows]
+        return Sets(keys, ids, self.features[list(rows)], self.differences[list(rows)])
+
     def wins(self, votes: Iterable[queries.Vote]) -> Floats:
         """Weight of the people who put candidate i above j, (n, 4, 4); votes on other sets are passed over."""
         rows = {key: row for row, key in enumerate(self.keys)}
@@ -95,10 +100,19 @@ def choose(session: Session, round_id: int, wanted: int, seed: int, control_shar
         raise InvalidInputError(f"Expected a control share from 0 to 1, found {control_share}")
     round_ = get_round(session, round_id)
     pool = Sets.of(queries.complete_sets(session, round_id))
+    votes = queries.votes_before(session, round_, LEARNT_FROM)
+    ranked = Sets.of(queries.ranked_sets(session, {vote.task_id for vote in votes}))
+    return select(pool, ranked, ranked.wins(votes), wanted, seed, control_share)
+
+
+def select(
+    pool: Sets, ranked: Sets, wins: Floats, wanted: int, seed: int, control_share: float = 0.2
+) -> dict[int, str]:
+    """:func:`choose` on numbers: keys of ``pool``, after ``wins`` (n, 4, 4) of the sets ``ranked`` before."""
     wanted = min(wanted, len(pool.keys))
     control = set(random.Random(f"{seed}:control").sample(pool.keys, round(control_share * wanted)))
     scale = Scale.of(pool.features)
-    model = _learnt(session, queries.votes_before(session, round_, LEARNT_FROM), scale)
+    model = PreferenceModel.learnt(scale.apply(ranked.features), wins)
     by_score = best_first(model, scale.apply(pool.features), pool.differences)
     active = [key for row in by_score if (key := pool.keys[row]) not in control][: wanted - len(control)]
     return {key: "control" if key in control else "active" for key in sorted([*control, *active])}
@@ -108,13 +122,6 @@ def best_first(model: PreferenceModel, features: Floats, differences: Floats) ->
     """Rows of ``features`` (n, 4, d; scaled) by falling score, equal ones in their order; see the module."""
     score = _ranks(model.expected_spread(features)) + DIFFERENCE_WEIGHT * _ranks(differences)
     return [int(row) for row in np.argsort(-score, kind="stable")]
-
-
-def _learnt(session: Session, votes: Sequence[queries.Vote], scale: Scale) -> PreferenceModel:
-    if not votes:
-        return PreferenceModel.untaught(WIDTH)
-    ranked = Sets.of(queries.ranked_sets(session, {vote.task_id for vote in votes}))
-    return PreferenceModel.learnt(scale.apply(ranked.features), ranked.wins(votes))
 
 
 def _ranks(values: Floats) -> Floats:

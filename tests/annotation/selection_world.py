@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import any_, insert, select
 from sqlalchemy.orm import Session
 
 from db.models import Annotator, Candidate, ModelVersion, Ranking, RankingTask, Resume, Round, SamplingItem, SamplingRun
@@ -61,38 +62,52 @@ def add_round(
 
 def add_tasks(session: Session, round_id: int, selection: dict[int, str]) -> dict[int, int]:
     """Regular tasks of résumés; résumé id → row id."""
-    tasks = {}
-    for resume_id, arm in selection.items():
-        ids = list(session.scalars(_candidates(round_id, resume_id)))
-        task = RankingTask(
-            round_id=round_id, resume_id=resume_id, external_id=f"{round_id}-{resume_id}", shown_order=ids, data={},
-            selection=arm,
-        )  # fmt: skip
-        session.add(task)
-        session.flush()
-        tasks[resume_id] = task.id
-    return tasks
+    shown: dict[int, list[int]] = {resume_id: [] for resume_id in selection}
+    for resume_id, candidate_id in session.execute(_candidates(round_id)):
+        if resume_id in shown:
+            shown[resume_id].insert(0, candidate_id)
+    rows = [
+        {
+            "round_id": round_id,
+            "resume_id": resume_id,
+            "external_id": f"{round_id}-{resume_id}",
+            "shown_order": shown[resume_id],
+            "data": {},
+            "selection": arm,
+        }
+        for resume_id, arm in selection.items()
+    ]
+    added = session.execute(insert(RankingTask).returning(RankingTask.resume_id, RankingTask.id), rows)
+    ids = {row.resume_id: row.id for row in added}
+    return {resume_id: ids[resume_id] for resume_id in selection}
 
 
-def rank(session: Session, task_id: int, annotator: Annotator, key: Callable[[str], float]) -> None:
-    """An active ranking by falling ``key`` of the texts; equal ones are tied."""
-    task = session.get_one(RankingTask, task_id)
-    texts = {id_: session.get_one(Candidate, id_).text for id_ in task.shown_order}
-    values = sorted({key(text) for text in texts.values()}, reverse=True)
-    session.add(
-        Ranking(
-            ranking_task_id=task_id,
-            annotator_id=annotator.id,
-            label_studio_url=annotator.label_studio_url,
-            annotation_id=1000 * task_id + annotator.id,
-            order=[[id_ for id_, text in texts.items() if key(text) == value] for value in values],
-            submitted_at=NOW,
-            status="active",
-            simulated=annotator.simulated,
-            raw={},
-        )
+def rank(session: Session, tasks: Iterable[int], annotator: Annotator, key: Callable[[str], float]) -> None:
+    """Active rankings of tasks by falling ``key`` of the texts; equal ones are tied."""
+    query = (
+        select(RankingTask.id, Candidate.id, Candidate.text)
+        .join(Candidate, Candidate.id == any_(RankingTask.shown_order))
+        .where(RankingTask.id.in_(list(tasks)))
+        .order_by(RankingTask.id, Candidate.id)
     )
-    session.flush()
+    rows = []
+    for task_id, found in groupby(session.execute(query), key=lambda row: row[0]):
+        values = [(candidate_id, key(text)) for _, candidate_id, text in found]
+        levels = sorted({value for _, value in values}, reverse=True)
+        rows.append(
+            {
+                "ranking_task_id": task_id,
+                "annotator_id": annotator.id,
+                "label_studio_url": annotator.label_studio_url,
+                "annotation_id": 1000 * task_id + annotator.id,
+                "order": [[candidate_id for candidate_id, value in values if value == level] for level in levels],
+                "submitted_at": NOW,
+                "status": "active",
+                "simulated": annotator.simulated,
+                "raw": {},
+            }
+        )
+    session.execute(insert(Ranking), rows)
 
 
 def add_annotator(session: Session, name: str, **values: Any) -> Annotator:
@@ -136,10 +151,10 @@ def _candidate(run_id: int, resume_id: int, ordinal: int, text: str) -> dict[str
     }
 
 
-def _candidates(round_id: int, resume_id: int) -> Any:
+def _candidates(round_id: int) -> Any:
     return (
-        select(Candidate.id)
+        select(Candidate.resume_id, Candidate.id)
         .join(SamplingRun, SamplingRun.id == Candidate.sampling_run_id)
-        .where(SamplingRun.round_id == round_id, Candidate.resume_id == resume_id)
-        .order_by(Candidate.ordinal.desc())
+        .where(SamplingRun.round_id == round_id)
+        .order_by(Candidate.id)
     )

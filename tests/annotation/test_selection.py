@@ -92,8 +92,7 @@ def test_it_learns_from_earlier_rounds_what_differs_in_quality(database: Databas
     with database.session() as session:
         past, past_ids = add_round(session, 1, 60)
         person = add_annotator(session, "p")
-        for task in add_tasks(session, past, dict.fromkeys(past_ids, "random")).values():
-            rank(session, task, person, len)
+        rank(session, add_tasks(session, past, dict.fromkeys(past_ids, "random")).values(), person, len)
         round_id, ids = add_round(session, OPEN, 40, _of_lengths)
         chosen = choose(session, round_id, 20, seed=0, control_share=0.0)
         unequal = set(ids[1::2])
@@ -110,8 +109,7 @@ def test_scripted_rankings_teach_only_simulated_rounds(database: Database) -> No
         real, _ = add_round(session, OPEN, 40, _of_lengths)
         untaught = choose(session, real, 20, seed=0)
         script = add_annotator(session, "script", simulated=True)
-        for task in add_tasks(session, past, dict.fromkeys(past_ids, "random")).values():
-            rank(session, task, script, len)
+        rank(session, add_tasks(session, past, dict.fromkeys(past_ids, "random")).values(), script, len)
         assert choose(session, real, 20, seed=0) == untaught
 
 
@@ -120,8 +118,7 @@ def test_rankings_of_the_round_itself_do_not_change_its_choice(database: Databas
         round_id, _ = add_round(session, OPEN, 40, _of_lengths)
         chosen = choose(session, round_id, 20, seed=0)
         person = add_annotator(session, "p")
-        for task in add_tasks(session, round_id, chosen).values():
-            rank(session, task, person, len)
+        rank(session, add_tasks(session, round_id, chosen).values(), person, len)
         assert choose(session, round_id, 20, seed=0) == chosen
 
 
@@ -173,9 +170,9 @@ def test_report_says_when_there_is_too_little(database: Database) -> None:
         round_id, ids = add_round(session, OPEN, 12)
         tasks = add_tasks(session, round_id, {id_: "active" if n % 3 else "control" for n, id_ in enumerate(ids)})
         people = [add_annotator(session, name) for name in ("one", "two")]
-        for n, task in enumerate(tasks.values()):
-            rank(session, task, people[0], len)
-            rank(session, task, people[1], len if n % 2 else lambda text: -len(text))
+        rank(session, tasks.values(), people[0], len)
+        rank(session, list(tasks.values())[::2], people[1], lambda text: -len(text))
+        rank(session, list(tasks.values())[1::2], people[1], len)
         report = selection_report(session, round_id)
     assert report["verdict"] == "too_little_data"
     assert "8 active and 4 control tasks" in report["reason"]
@@ -192,10 +189,9 @@ def test_report_finds_the_arm_that_taught_more(database: Database) -> None:
         round_id, ids = add_round(session, OPEN, 160)
         arms = {id_: "control" if n % 2 else "active" for n, id_ in enumerate(ids)}
         tasks = add_tasks(session, round_id, arms)
-        careful, careless = add_annotator(session, "careful"), add_annotator(session, "careless")
-        for n, (resume, task) in enumerate(tasks.items()):
-            clear = arms[resume] == "active" or n % 4 == 1
-            rank(session, task, careful if clear else careless, len if clear else lambda text: hash_of(text))
+        clear = [task for n, task in enumerate(tasks.values()) if n % 4 != 3]
+        rank(session, clear, add_annotator(session, "careful"), len)
+        rank(session, set(tasks.values()) - set(clear), add_annotator(session, "careless"), hash_of)
         report = selection_report(session, round_id)
         again = selection_report(session, round_id)
     assert report == again
@@ -210,9 +206,7 @@ def test_report_does_not_call_chance_a_difference(database: Database) -> None:
     with database.session() as session:
         round_id, ids = add_round(session, OPEN, 120)
         tasks = add_tasks(session, round_id, {id_: "control" if n % 2 else "active" for n, id_ in enumerate(ids)})
-        person = add_annotator(session, "p")
-        for task in tasks.values():
-            rank(session, task, person, hash_of)
+        rank(session, tasks.values(), add_annotator(session, "p"), hash_of)
         report = selection_report(session, round_id)
     assert report["verdict"] == "no_difference"
     low, high = report["accuracy_difference"]["interval"]
