@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from annotation.queries import UNREGISTERED
 from annotation.sync_queries import RETURNED, RETURNING, SKIPPED
-from db.models import Annotator, Assignment, Ranking, RankingTask
+from db.models import Annotator, Assignment, Ranking, RankingTask, Round
 
 ROWS_PER_STATEMENT = 5_000
 
@@ -72,13 +72,16 @@ def assigned(session: Session, round_id: int) -> dict[int, set[int]]:
 def begun(session: Session, round_id: int, *, returned: bool = True) -> dict[int, set[int]]:
     """Who has ranked or skipped which task as far as rankings are synced; a submission that was rejected counts.
 
-    ``returned``: one that was sent back counts too; it is to be done again, but by nobody else.
+    What scripted annotators did in a real round does not. ``returned``: a submission that was sent back counts too; it
+    is to be done again, but by nobody else.
     """
     codes = (SKIPPED, RETURNING, RETURNED) if returned else (SKIPPED,)
     statement = (
         select(Ranking.ranking_task_id, Ranking.annotator_id)
         .join(RankingTask, RankingTask.id == Ranking.ranking_task_id)
-        .where(RankingTask.round_id == round_id)
+        .join(Round, Round.id == RankingTask.round_id)
+        .join(Annotator, Annotator.id == Ranking.annotator_id)
+        .where(Round.id == round_id, Round.simulated | ~Annotator.simulated)
         .where((Ranking.status != "withdrawn") | or_(*(Ranking.reason.startswith(code) for code in codes)))
     )
     return _grouped(session, statement)
