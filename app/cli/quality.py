@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from app.cli import output, runtime
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from app.cli.reports import quality_table
 
 
 @click.command()
@@ -33,56 +29,4 @@ def quality(number: int | None, everything: bool) -> None:
     with runtime.database() as database, database.session() as session:
         rounds = comparable_rounds(session) if everything else [round_by_number(session, number)]
         found = team_quality(session, rounds)
-    output.emit(found.to_dict(), _render)
-
-
-def _render(data: dict[str, Any]) -> RenderableType:
-    from rich.console import Group
-
-    columns = (
-        "annotator", "weight", "done", "tau-b, others", "tau-b, repeats", "gold pairs", "s/100 chars", "too fast",
-        "place bias p", "flags shared", "a day", "skips", "rejected",
-    )  # fmt: skip
-    title = "Rounds " + ", ".join(map(str, data["rounds"])) + (" (simulated)" if data["simulated"] else "")
-    hints = [
-        line
-        for one in data["annotators"]
-        for hint in one["hints"]
-        for line in (f"{one['pseudonym']}: {hint['text']}", *([f"    {hint['command']}"] if hint["command"] else []))
-    ]
-    shown = output.table(columns, [_row(one) for one in data["annotators"]], title=title)
-    return Group(shown, *(["Suggestions (a person decides):", *hints] if hints else ["No suggestions."]))
-
-
-def _row(one: dict[str, Any]) -> tuple[Any, ...]:
-    done = sum(one["rankings"].values())
-    return (
-        one["pseudonym"],
-        f"{one['weight']:g}",
-        done if one["assigned"] is None else f"{done}/{one['assigned']}",
-        _estimate(one["consensus_tau"]),
-        _estimate(one["consistency_tau"]),
-        _estimate(one["gold_accuracy"]),
-        _number(one["seconds_per_100"], 1),
-        _number(one["speeders"]["value"]),
-        _p(one["position"]["p_holm"]),
-        _number(one["confirmed_flags"]["value"]),
-        f"{done / len(one['days']):.1f}" if one["days"] else None,
-        sum(one["skips"].values()),
-        sum(one["rejected"].values()),
-    )
-
-
-def _estimate(found: dict[str, Any]) -> str | None:
-    if found["value"] is None:
-        return None
-    low, high = found["interval"] or (None, None)
-    return f"{found['value']:.2f}" + (f" [{low:.2f}, {high:.2f}]" if low is not None else "")
-
-
-def _p(value: float | None) -> str | None:
-    return None if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _number(value: float | None, digits: int = 2) -> str | None:
-    return None if value is None else f"{value:.{digits}f}"
+    output.emit(found.to_dict(), quality_table)

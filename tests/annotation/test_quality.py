@@ -23,7 +23,7 @@ from tests.annotation.crowd import Crowd, Habit
 
 CAREFUL = ("lisa-01", "sova-02", "yozh-03")
 HABITS = [
-    *(Habit(name) for name in CAREFUL),
+    *(Habit(name, noise=0.4) for name in CAREFUL),
     Habit("bober-04", pull=1.0),
     Habit("zayats-05", noise=9, pace=10, ties=0),
     Habit("krot-06", reverse=True, flags=0.2),
@@ -60,7 +60,7 @@ def test_habits_are_found(team: dict[str, AnnotatorQuality]) -> None:
     assert min(taus[name] for name in CAREFUL) > 0.25 > max(taus["zayats-05"], taus["krot-06"])
     for name in CAREFUL:
         assert (team[name].gold_accuracy.value or 0) > 0.85
-        assert (team[name].consistency_tau.value or 0) > 0.4
+        assert (team[name].consistency_tau.value or 0) > 0.3
         assert team[name].gold_flag_recall.value == 1.0
     assert team["krot-06"].hints[0].command == (
         "raisontext annotators exclude krot-06 --reason 'ranks against the others'"
