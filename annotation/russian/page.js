@@ -6,7 +6,7 @@
     "Projects": "Проекты", "Labeling": "Задания", "Settings": "Настройки",
     "Instructions": "Инструкция", "Show instructions": "Инструкция", "Light": "День", "Dark": "Ночь", "Auto": "Авто",
     "Account & Settings": "Учётная запись", "Log Out": "Выйти", "Close modal": "Закрыть",
-    "Notifications (F8)": "Сообщения (F8)",
+    "Notifications (F8)": "Сообщения (F8)", "Notification": "Сообщение",
     // buttons and hints of the queue
     "Submit": "Отправить", "Update": "Сохранить изменения", "Skip": "Пропустить", "Cancel skip": "Вернуть в работу",
     "Submit this annotation: [ Ctrl+Enter ]": "Отправить: Ctrl+Enter", "Submit current annotation": "Отправить",

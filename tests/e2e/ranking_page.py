@@ -24,7 +24,7 @@ _VISIBLE = """() => {
         range.selectNodeContents(node);
         const drawn = range.getBoundingClientRect().width > 0 && parseFloat(getComputedStyle(parent).fontSize) > 0;
         if (drawn && parent.checkVisibility({opacityProperty: true, visibilityProperty: true}))
-            found.push([node.nodeValue.trim(), parent.closest(".rt-resume, .rt-card .lsf-richtext") !== null]);
+            found.push([node.nodeValue.trim(), parent.closest(".rt-resume, .lsf-richtext, .lsf-modal-ls__body") !== null]);
     }
     return found;
 }"""
@@ -93,12 +93,20 @@ def shown_texts(page: Page) -> list[str]:
 
 
 def english(page: Page) -> list[str]:
-    """Latin words that are drawn or read out, but for names of keys and what stands in résumé and texts."""
-    shown = [text for text, of_task in page.evaluate(_VISIBLE) if not of_task]
+    """Latin words that are drawn or read out, but for names of keys and what stands in résumé, texts or instruction."""
+    shown = [text for text, content in page.evaluate(_VISIBLE) if not content]
     found = [word for text in [*shown, *page.evaluate(_HINTS)] for word in _LATIN.findall(text)]
     return [word for word in found if word not in _KEYS]
 
 
 def everything(page: Page) -> str:
-    """All text of the page, drawn or not, with all attributes."""
-    return str(page.evaluate("document.documentElement.outerHTML"))
+    """All text of the page, drawn or not, with all attributes; Label Studio's own programs are left out."""
+    return str(
+        page.evaluate(
+            """() => {
+                const copy = document.documentElement.cloneNode(true);
+                copy.querySelectorAll("script, style, link").forEach(element => element.remove());
+                return copy.outerHTML;
+            }"""
+        )
+    )
