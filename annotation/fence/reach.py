@@ -39,15 +39,17 @@ def projects(user: Any) -> QuerySet:
 
 
 def next_project(user: Any, done: frozenset[int]) -> int | None:
-    """The oldest project that still has a task for a person, but for those ``done``."""
-    for project in projects(user).exclude(pk__in=done).only("id"):
-        if assigns(project.pk):
-            waiting = open_tasks(user, project.pk)
+    """The oldest project that still has a task for a person, but for those ``done``; what is assigned comes first."""
+    found = list(projects(user).exclude(pk__in=done).values_list("id", flat=True))
+    assigned = {project_id for project_id in found if assigns(project_id)}
+    for project_id in sorted(found, key=lambda one: (one not in assigned, one)):
+        if project_id in assigned:
+            waiting = open_tasks(user, project_id)
         else:
             mine = Annotation.objects.filter(task=OuterRef("pk"), completed_by=user)
-            waiting = Task.objects.filter(project=project, is_labeled=False).exclude(Exists(mine))
+            waiting = Task.objects.filter(project_id=project_id, is_labeled=False).exclude(Exists(mine))
         if waiting.exists():
-            return int(project.pk)
+            return int(project_id)
     return None
 
 
