@@ -75,13 +75,13 @@ class PageReconciler:
                 self.withdraw(ranking, DELETED)
         ranked = {item.annotator_id for item in stored if item.status == "active" and item.annotation_id not in mine}
         for annotation_id, raw in sorted(present.items()):
-            ranking = mine.get(annotation_id)
-            if ranking is not None and _is_being_returned(ranking, raw):
+            known = mine.get(annotation_id)
+            if known is not None and _is_being_returned(known, raw):
                 self.changes.unchanged += 1
                 continue
-            state = self._judge(row, task, raw, ranking, ranked)
+            state = self._judge(row, task, raw, known, ranked)
             if state is not None:
-                self._take(row, ranking, state, stored)
+                self._take(row, known, state, stored)
         if row.task_id == task["id"]:
             self._stamps[row.id] = _time(task["updated_at"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -110,7 +110,7 @@ def changed_tasks(
         since = dt.datetime.fromisoformat(last)
 
 
-def ahead(pages: Iterator[Page]) -> Iterator[Page]:
+def ahead(pages: Iterator[Page]) -> Generator[Page, None, None]:
     """The same pages; the next one is being fetched while the last one is dealt with."""
     with ThreadPoolExecutor(1, thread_name_prefix="fetch") as thread:
         following = thread.submit(next, pages, None)

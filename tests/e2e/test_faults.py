@@ -31,8 +31,8 @@ from tests.e2e.test_sync import World, choice, places
 pytestmark = pytest.mark.e2e
 
 TASKS = 4
-ROUNDS = 3
-ACTIONS = 5  # of the people, while a sync runs
+ROUNDS = 2
+ACTIONS = 4  # of the people, while a sync runs
 SYNC_STEPS = 60  # about as many as a sync has here
 SEEDS_OF_SYNC = range(1, 13)
 SEEDS_OF_TWO = range(13, 18)
