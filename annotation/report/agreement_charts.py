@@ -165,7 +165,7 @@ def heat_map(found: RoundAgreement) -> str:
 def _cells(axes: Axes, taus: Floats, tasks: npt.NDArray[np.int_]) -> None:
     for row, column in zip(*np.nonzero(tasks), strict=True):
         tau = float(taus[row, column])
-        color = PAPER if abs(tau) > 0.6 else INK
+        color = PAPER if abs(tau) > 0.8 else INK
         axes.text(
             column + 0.5, row + 0.44, number(None if np.isnan(tau) else tau), ha="center", va="center", color=color
         )
