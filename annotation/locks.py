@@ -45,5 +45,6 @@ def exclusive(database: Database, work: str, key: int, *, wait: bool = False) ->
         try:
             yield Hold(connection)
         finally:
-            connection.execute(select(func.pg_advisory_unlock(*lock)))
-            connection.commit()
+            if not connection.invalidated:  # else the lock is gone already
+                connection.execute(select(func.pg_advisory_unlock(*lock)))
+                connection.commit()

@@ -176,7 +176,7 @@ def test_task_without_candidates(data: Any) -> None:
 def test_every_error_is_of_the_family_and_codes_are_distinct() -> None:
     found = errors.RankingError.__subclasses__()
     assert all(issubclass(error, RaisonTextError) for error in found)
-    assert len({error.reason for error in found}) == len(found) == 11
+    assert len({error.reason for error in found}) == len(found) == 12
 
 
 json_values = st.recursive(
