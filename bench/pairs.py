@@ -1,7 +1,8 @@
 """Rankings → consensus → pairs in PostgreSQL: seconds and peak memory of rounds of different sizes.
 
 Each build runs in a process of its own on the embedded PostgreSQL; its peak resident memory is that of the process,
-and of the server process that serves it. ``again`` is a second build, in which nothing has changed. The baseline, the
+and of the server process that serves it. On a machine that does other work at the same time only the seconds of CPU
+time mean anything. ``again`` is a second build, in which nothing has changed. The baseline, the
 row-by-row way of :mod:`bench._row_by_row_pairs`, does a tenth of the smallest size in the same run.
 
 ``BENCH_RANKINGS=100000`` (comma-separated) chooses other sizes than 100,000 and 1,000,000.
@@ -107,15 +108,22 @@ def _measure(url: str, way: str, batch: int) -> dict[str, Any]:
             counts = {"rankings": report.rankings, "tasks": report.tasks, "pairs": report.pairs}
         else:
             counts = {"pairs": build(session, 1, batch)}
-        server_peak = _peak_mb(server)
+        server_peak, server_cpu = _peak_mb(server), _cpu_seconds(server)
     seconds = time.perf_counter() - began
     return {
         **counts,
         "seconds": round(seconds, 2),
         "client_cpu_s": round(time.process_time() - cpu, 2),
+        "server_cpu_s": server_cpu,
         "peak_mb": _peak_mb("self"),
         "server_peak_mb": server_peak,
     }
+
+
+def _cpu_seconds(process: object) -> float:
+    """User and system time so far; the server process began with the connection."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return round((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), 2)
 
 
 def _peak_mb(process: object) -> float:
