@@ -27,7 +27,7 @@ def main() -> None:
     parent = int(sys.argv[1])
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     sys.argv = ["label-studio", *sys.argv[2:]]
-    from label_studio.server import main as run  # type: ignore[import-untyped]
+    from label_studio.server import main as run
 
     run()
 

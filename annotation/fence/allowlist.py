@@ -64,7 +64,7 @@ _READ: Mapping[tuple[str, str], Rule] = {
     ("GET", "^api/label_links/$"): Rule("the page asks; an empty list of the fence", answer=stubs.empty_page),
     ("GET", "^api/tasks/<int:pk>/"): Rule("a task handed out", check=checks.read_task, narrow=answers.task),
     ("GET", "^api/tasks/<int:pk>/drafts"): Rule(
-        "one's own drafts of it", check=checks.read_task, narrow=answers.drafts
+        "one's own drafts of it", check=checks.read_task, narrow=answers.own_drafts
     ),
     ("GET", "^api/annotations/<int:pk>/"): Rule(
         "one's own annotation", check=checks.read_annotation, narrow=answers.annotation

@@ -79,11 +79,11 @@ def project(content: Json, user: Any) -> Json:  # noqa: ARG001 - all narrowing f
 
 def task(content: Json, user: Any) -> Json:
     """A task with one's own annotations and drafts alone; no predictions, nobody's name."""
-    own = annotations(content.get("annotations") or [], user)
+    own = own_annotations(content.get("annotations") or [], user)
     return {
         **_keep(content, _TASK),
         "annotations": own,
-        "drafts": drafts(content.get("drafts") or [], user),
+        "drafts": own_drafts(content.get("drafts") or [], user),
         "predictions": [],
         "annotators": [user.pk] if own else [],
         "updated_by": [],
@@ -101,7 +101,7 @@ def columns(content: Json, user: Any) -> Json:  # noqa: ARG001 - all narrowing f
     return {"columns": [{**_keep(item, _COLUMN), **hidden} for item in known]}
 
 
-def annotations(content: Sequence[Json], user: Any) -> list[Json]:
+def own_annotations(content: Sequence[Json], user: Any) -> list[Json]:
     """One's own of a list."""
     return [annotation(item, user) for item in content if _id(item.get("completed_by")) == user.pk]
 
@@ -118,7 +118,7 @@ def annotation(content: Json, user: Any) -> Json:
     }
 
 
-def drafts(content: Sequence[Json], user: Any) -> list[Json]:
+def own_drafts(content: Sequence[Json], user: Any) -> list[Json]:
     """One's own of a list; Label Studio names the author of a draft by e-mail, or by id."""
     own = {str(user), user.email, str(user.pk)}
     return [draft(item, user) for item in content if str(item.get("user")) in own]

@@ -29,8 +29,8 @@ def project(ask: Ask) -> None:
 
 def reached_project(ask: Ask) -> int:
     """The project that a request names."""
-    named = ask.arguments.get("pk") or ask.query.get("project")
-    number = int(named) if str(named).isdecimal() else 0
+    named = str(ask.arguments.get("pk") or ask.query.get("project"))
+    number = int(named) if named.isdecimal() and len(named) < 10 else 0
     if not reach.may_see_project(ask.user, number):
         raise Refused(NOT_ALLOWED)
     return number

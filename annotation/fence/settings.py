@@ -5,6 +5,7 @@ be found here; the middleware comes last, so that users are known and the view i
 """
 
 # ruff: noqa: F403, F405
+# mypy: disable-error-code=name-defined
 from __future__ import annotations
 
 from pathlib import Path
@@ -13,7 +14,7 @@ from core.settings.base import *
 
 SENTRY_DSN = ""
 
-from label_studio.core.settings.label_studio import *  # type: ignore[import-untyped]  # noqa: E402
+from label_studio.core.settings.label_studio import *  # noqa: E402
 
 SENTRY_DSN = ""
 FRONTEND_SENTRY_DSN = ""
