@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotation.web_session import is_local
 from app.settings import Settings
 from app.state import read_state
 from db.errors import RaisonTextError
@@ -33,10 +34,12 @@ def secret(settings: Settings) -> str:
     return found
 
 
-def address(settings: Settings) -> str | None:
-    """Where Label Studio sends its webhooks: WEBHOOK_URL, else the API that `up` started; None when there is none."""
+def address(settings: Settings, label_studio_url: str) -> str | None:
+    """Where that Label Studio sends its webhooks: WEBHOOK_URL, else the API that `up` started beside it, else None."""
     if settings.webhook_url:
         return settings.webhook_url
+    if not is_local(label_studio_url):
+        return None  # it cannot reach the addresses of this machine that we know
     state = read_state(settings.data_dir)
     base = next((service.url for service in state.services if service.name == "api"), None) if state else None
     return f"{base}{PATH}" if base else None
@@ -46,7 +49,7 @@ def connect_webhook(settings: Settings, client: LabelStudioClient, project_id: i
     """Makes a project of Label Studio wake our sync; any number of times. False when it cannot: polling is enough."""
     from annotation.webhooks import ensure_webhook
 
-    url = address(settings)
+    url = address(settings, client.url)
     if url is None:
         return False
     try:

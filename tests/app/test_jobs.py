@@ -20,6 +20,7 @@ from app.jobs.errors import JobFinishedError, JobNotFinishedError, NoSuchJobErro
 from app.jobs.hints import hint, tick
 from app.jobs.rescue import rescue
 from app.settings import Settings
+from app.state import ServiceState, StackState, hold, write_state
 from db.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from db.models import BlindEvaluation, Job, ModelVersion, Round
 from db.session import Database
@@ -378,3 +379,15 @@ def test_the_webhook_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) 
     assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]
     given = Settings.model_validate({"data_dir": tmp_path, "webhook_secret": "given"})
     assert webhooks.secret(given) == "given"
+
+
+def test_where_the_webhook_goes(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assert webhooks.address(settings, "http://127.0.0.1:8080") is None, "nothing was started here"
+    api = ServiceState(name="api", url="http://127.0.0.1:8000")
+    with hold(tmp_path):
+        write_state(tmp_path, StackState(pid=1, state="ready", services=[api]))
+        assert webhooks.address(settings, "http://localhost:8080") == "http://127.0.0.1:8000/v1/webhooks/label-studio"
+        assert webhooks.address(settings, "https://label-studio.example.org") is None, "it cannot reach this machine"
+    given = Settings(data_dir=tmp_path, webhook_url="https://api.example.org/hook")
+    assert webhooks.address(given, "https://label-studio.example.org") == "https://api.example.org/hook"
