@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,5 +179,11 @@ def test_command(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyP
     shown = run("quality", "--all").stdout
     assert "a person decides" in shown
     assert "raisontext annotators exclude krot " in shown
+    suggested = next(line.strip() for line in shown.splitlines() if "annotators exclude krot" in line)
+    assert run(*shlex.split(suggested)[1:]).exit_code == 0
+    assert {one["pseudonym"]: one["weight"] for one in json.loads(run("quality", "--json").stdout)["annotators"]} == {
+        "a": 1, "b": 1, "krot": 0,
+    }  # fmt: skip
+    assert json.loads(run("agreement", "--json").stdout)["excluded"] == ["krot"]
     assert run("quality", "--all", "--round", "1").exit_code == 2
     assert "no round 7" in run("quality", "--round", "7").stderr
