@@ -101,7 +101,7 @@ def _screen() -> Iterator[Screen]:
 def _render(data: dict[str, Any]) -> RenderableType:
     from rich.console import Group
 
-    from app.cli.reports import evaluation_table
+    from app.cli.reports import evaluation_table, quality_table
 
     training, agreement, example = data["report"]["training"], data["agreement"], data["example"]
     alpha = agreement["alpha"]
@@ -118,35 +118,10 @@ def _render(data: dict[str, Any]) -> RenderableType:
     }
     return Group(
         output.table(("", ""), figures.items(), title=f"Round {data['round']}, ranked by scripted annotators"),
-        _quality_table(data["quality"]),
+        quality_table(data["quality"]),
         evaluation_table({**data["report"]["evaluation"], "round": data["round"]}),
         f"\nBefore (model {example['before']['model']}): {example['before']['text']}",
         f"\nAfter (model {example['after']['model']}): {example['after']['text']}\n",
         output.table(("where", "URL"), data["urls"].items()),
         output.table(("Label Studio login", "password"), data["logins"].items()),
     )
-
-
-def _quality_table(quality: dict[str, Any]) -> RenderableType:
-    columns = (
-        "annotator",
-        "rankings",
-        "tau-b with the others",
-        "with oneself",
-        "gold pairs right",
-        "s per 100 characters",
-    )
-    rows = [
-        (
-            one["pseudonym"],
-            sum(one["rankings"].values()),
-            *(_value(one[name]) for name in ("consensus_tau", "consistency_tau", "gold_accuracy")),
-            None if one["seconds_per_100"] is None else f"{one['seconds_per_100']:.1f}",
-        )
-        for one in quality["annotators"]
-    ]
-    return output.table(columns, rows, title="Quality of the annotators; more with `raisontext quality`")
-
-
-def _value(estimate: dict[str, Any]) -> str | None:
-    return None if estimate["value"] is None else f"{estimate['value']:.2f}"
