@@ -11,7 +11,7 @@ from django.http import QueryDict
 from annotation.fence import answers, votes
 from annotation.fence.allowlist import rule
 from annotation.fence.identity import TwoPeopleError, caller
-from annotation.fence.refusals import LOG_IN, NOT_ALLOWED, TWO_PEOPLE, Refused, RouteRefused, answer
+from annotation.fence.refusals import HEADER, LOG_IN, NOT_ALLOWED, TWO_PEOPLE, Refused, RouteRefused, answer
 from annotation.fence.rules import Ask, Rule
 
 
@@ -29,7 +29,10 @@ class FenceMiddleware:
         """Passes the request on and narrows the answer as its rule says."""
         response = self.get_response(request)
         found: tuple[Rule, Any] | None = request.__dict__.pop("_fence", None)
-        if found is not None and found[0].narrow is not None and not response.streaming:
+        if found is None:
+            return response
+        response[HEADER] = "open"
+        if found[0].narrow is not None and not response.streaming:
             answers.apply(response, found[0].narrow, found[1])
         return response
 
@@ -56,12 +59,10 @@ class FenceMiddleware:
         with votes.one_at_a_time(user.pk) if found.alone else nullcontext():
             if found.check is not None:
                 found.check(ask)
-            if found.answer is not None:
-                answered = found.answer(ask)
-                if answered is not None:
-                    return answered
-            request.GET = _only(request.GET, found.query)
             request._fence = (found, user)
+            if found.answer is not None and (answered := found.answer(ask)) is not None:
+                return answered
+            request.GET = _only(request.GET, found.query)
             return view(request, *arguments, **keywords) if found.alone else None
 
 

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-# Marks answers of the fence: ``route`` for what nobody of that standing may do, ``object`` for what is not one's own or
-# not well-formed. Tests tell by it what Label Studio itself never heard of.
+# Marks every answer to whoever is no administrator: ``open`` for what the allowlist has, ``route`` for what it does
+# not have, ``object`` for what is not one's own or not well-formed. Tests tell by it what Label Studio was asked.
 HEADER = "X-RaisonText-Fence"
 
 NOT_ALLOWED = "Это действие вам недоступно."
