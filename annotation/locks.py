@@ -29,8 +29,10 @@ class Hold:
 
 
 @contextmanager
-def exclusive(database: Database, work: str, key: int, *, wait: bool = False) -> Iterator[Hold]:
+def exclusive(database: Database, work: str, key: int, *, wait: bool = False, of: str = "round") -> Iterator[Hold]:
     """Holds the lock ``(work, key)``; it is gone with the connection, so a killed process leaves none behind.
+
+    ``of``: what ``key`` is a number of, for the message.
 
     Raises:
         BusyError: another process holds it and ``wait`` is false.
@@ -40,7 +42,7 @@ def exclusive(database: Database, work: str, key: int, *, wait: bool = False) ->
         if wait:
             connection.execute(select(func.pg_advisory_lock(*lock)))
         elif not connection.scalar(select(func.pg_try_advisory_lock(*lock))):
-            raise BusyError(f"Another process is at the {work} of round {key} at this moment")
+            raise BusyError(f"Another process is at the {work} of {of} {key} at this moment")
         connection.commit()  # the lock is the connection's, not the transaction's
         try:
             yield Hold(connection)

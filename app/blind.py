@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotation.blind import queries, service
+from annotation.locks import exclusive
 from annotation.queries import round_by_number
 from app.engines import engine_settings
 from app.round_state import RoundStateError
@@ -21,10 +22,11 @@ from db.session import Database
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from annotation.blind.report import BlindReport
     from annotation.client import LabelStudioClient
     from sampler.candidates import CandidateSet
     from sampler.engines.base import Engine
-    from trainer.people_gate import PeopleGate
+    from trainer.people_gate import PeopleGate, PeopleVotes
 
 Progress = Callable[[int, int], None]
 RESUMES = 100
@@ -60,7 +62,7 @@ def start(
     Raises:
         RoundStateError: the round has no trained model yet.
         ModelNotFoundError, InvalidInputError: no such model, one without a parent, or no held-out résumé.
-        ConflictError: another comparison of the model is open.
+        ConflictError: another comparison of the model is open, or another process is writing the texts.
         ArtifactError, EngineError: a model cannot be loaded.
     """
     from annotation.blind.push import push
@@ -77,7 +79,8 @@ def start(
             round_id=round_.id if round_ else None,
             simulated=_simulated(model, opponent, round_),
         ).id
-    _write(database, settings, evaluation_id, progress)
+    with exclusive(database, "writing of texts", evaluation_id, of="evaluation"):
+        _write(database, settings, evaluation_id, progress)
     pushed = push(database, client, evaluation_id)
     with database.session() as session:
         return {**_described(session, queries.get(session, evaluation_id)), "pushed": pushed.pushed}
@@ -129,7 +132,7 @@ def gate_of_round(session: Session, round_: Round) -> PeopleGate | None:
     return people_gate(_votes(found)) if found.overall.votes else None
 
 
-def _votes(found: Any) -> Any:
+def _votes(found: BlindReport) -> PeopleVotes:
     from trainer.people_gate import PeopleVotes
 
     overall = found.overall

@@ -50,7 +50,7 @@ def push(
         BusyError: another process is pushing it.
         LabelStudioDownError, LabelStudioRefusedError, WrongKeyError: nothing is lost; run it again.
     """
-    with exclusive(database, "push of blind evaluation", evaluation_id):
+    with exclusive(database, "blind push", evaluation_id, of="evaluation"):
         with database.session() as session:
             evaluation = queries.get(session, evaluation_id)
             total, _ = queries.task_counts(session, evaluation_id)

@@ -53,7 +53,7 @@ def sync(database: Database, client: LabelStudioClient, evaluation_id: int) -> B
         ConflictError: it was not pushed, or it is closed.
         LabelStudioDownError, LabelStudioRefusedError, WrongKeyError: what was read before stays; run it again.
     """
-    with exclusive(database, "sync of blind evaluation", evaluation_id, wait=True):
+    with exclusive(database, "blind sync", evaluation_id, wait=True):
         with database.session() as session:
             evaluation = queries.get(session, evaluation_id)
             project_id = _project_of(evaluation)

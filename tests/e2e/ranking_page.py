@@ -59,12 +59,13 @@ def wait_for_task(page: Page, cards: int = 4) -> None:
     page.wait_for_load_state("networkidle")  # keys pressed while Label Studio still loads are lost
 
 
-def press(page: Page, places: Mapping[int, int], false_cards: tuple[int, ...] = ()) -> None:
-    """One key per choice. ``places``: card (0–3) → place (1–4)."""
+def press(page: Page, places: Mapping[int, int], false_cards: tuple[int, ...] = ()) -> int:
+    """One key per choice; how many that were. ``places``: card (0–3) → place (1–4)."""
     keys = [KEYS[card][place - 1] for card, place in places.items()] + [KEYS[card][4] for card in false_cards]
     for key in keys:
         page.keyboard.press(key)
     expect_checked(page, len(keys))
+    return len(keys)
 
 
 def expect_checked(page: Page, count: int) -> None:

@@ -116,7 +116,7 @@ def test_two_models_from_text_to_gate(
 ) -> None:
     settings = Settings(data_dir=tmp_path)
     _two_models(database, settings, tmp_path)
-    plan = blind.BlindPlan(resumes=16, overlap=2, seed=3)
+    plan = blind.BlindPlan(resumes=10, overlap=2, seed=3)
 
     with monkeypatch.context() as patched:  # killed after the first chunk of texts
         patched.setattr(blind, "_CHUNK", 4)
@@ -126,8 +126,8 @@ def test_two_models_from_text_to_gate(
     started = blind.start(database, settings, label_studio.client, plan)
     again = blind.start(database, settings, label_studio.client, plan)
 
-    assert started["tasks"] + started["left_out"] == 16
-    assert started["pushed"] == started["tasks"] == started["in_label_studio"] > 8
+    assert started["tasks"] + started["left_out"] == 10
+    assert started["pushed"] == started["tasks"] == started["in_label_studio"] > 5
     assert (again["evaluation"], again["tasks"], again["pushed"]) == (started["evaluation"], started["tasks"], 0)
     accounts = [label_studio.account(f"blind-script-{number}") for number in (1, 2)]
     with database.session() as session:
@@ -176,7 +176,7 @@ def _two_models(database: Database, settings: Settings, tmp_path: Path) -> None:
     from trainer.registry import ensure_starter, register
 
     with database.session() as session:
-        ingest_profiles(session, generate_profiles(120, 5, vocabulary="heldout"), "synthetic", synthetic=True)
+        ingest_profiles(session, generate_profiles(80, 5, vocabulary="heldout"), "synthetic", synthetic=True)
         starter = ensure_starter(session, settings.store_uri())
         copy = tmp_path / "disturbed"
         shutil.copytree(fetch(starter.artifact_uri, starter.artifact_sha256, tmp_path / "cache"), copy)

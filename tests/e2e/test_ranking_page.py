@@ -37,9 +37,10 @@ def test_a_ranking_by_keyboard_becomes_exactly_its_pairs(
     ranking_page.open_queue(page, pushed.project_url)
     shown = ranking_page.shown_texts(page)
 
-    # Card 3 is best, cards 1 and 4 share the second place, card 2 is last and false: six keys with Ctrl+Enter.
-    ranking_page.press(page, {0: 2, 1: 4, 2: 1, 3: 2}, false_cards=(1,))
+    # Card 3 is best, cards 1 and 4 share the second place, card 2 is last and false.
+    presses = ranking_page.press(page, {0: 2, 1: 4, 2: 1, 3: 2}, false_cards=(1,))
     ranking_page.submit(page)
+    assert presses + 1 == 6
     report = sync(database, label_studio.client, round_id)
 
     assert (report.active, report.rejected) == (1, [])
