@@ -96,8 +96,7 @@ def wins_of(order: Sequence[Sequence[int]], candidates: Sequence[int], weight: f
     places = {item: place for place, group in enumerate(order) for item in group}
     place = np.array([places.get(candidate, -1) for candidate in candidates])
     above = (place[:, None] < place[None, :]) & (place >= 0)[:, None] & (place >= 0)[None, :]
-    wins: Floats = above * float(weight)
-    return wins
+    return np.asarray(above * weight, dtype=np.float64)
 
 
 def _fit(
@@ -106,13 +105,13 @@ def _fit(
     """Mode by Newton steps from ``start``, and the logarithm of the evidence of ``precision``."""
     width = differences.shape[1]
     prior = precision * np.eye(width)
-    mean = start
+    mean: Floats = start
     for _ in range(_STEPS):
         chance = _sigmoid(differences @ mean)
         gradient = PAIR_WEIGHT * differences.T @ (above * (1 - chance) - below * chance) - precision * mean
-        step = np.linalg.solve(_curvature(differences, above + below, chance) + prior, gradient)
-        largest = float(np.abs(step).max())
-        mean = (mean + step * min(1.0, _LARGEST_STEP / max(largest, _ENOUGH))).astype(np.float64, copy=False)
+        newton = np.linalg.solve(_curvature(differences, above + below, chance) + prior, gradient)
+        largest = float(np.abs(newton).max())
+        mean = np.asarray(mean + newton * min(1.0, _LARGEST_STEP / max(largest, _ENOUGH)), dtype=np.float64)
         if largest < _ENOUGH:
             break
     margins = differences @ mean

@@ -171,24 +171,25 @@ def savings(random: Floats, other: Floats, target: int) -> float:
     return 1 - float(np.interp(goal, best[step - 1 : step + 1], RANKINGS[step - 1 : step + 1])) / target
 
 
-def _mean_savings(found: Floats, arm: int, targets: Sequence[int] = TARGETS) -> tuple[float, tuple[float, float]]:
-    """Mean over ``targets`` and its 95 % interval over seeds; ``found`` (seeds, arms, steps), arm 0 is random."""
-
-    def saved(rows: Floats) -> float:
-        mean = rows.mean(axis=0)
-        return float(np.mean([savings(mean[0], mean[arm], target) for target in targets]))
+def _mean_savings(found: Floats, arm: int) -> tuple[float, tuple[float, float]]:
+    """Mean over ``TARGETS`` and its 95 % interval over seeds; ``found`` (seeds, arms, steps), arm 0 is random."""
 
     rng = np.random.default_rng(0)
-    drawn = [saved(found[rng.integers(len(found), size=len(found))]) for _ in range(DRAWS)]
+    drawn = [_saved(found[rng.integers(len(found), size=len(found))], arm, TARGETS) for _ in range(DRAWS)]
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return saved(found), (float(low), float(high))
+    return _saved(found, arm, TARGETS), (float(low), float(high))
+
+
+def _saved(found: Floats, arm: int, targets: Sequence[int]) -> float:
+    mean = found.mean(axis=0)
+    return float(np.mean([savings(mean[0], mean[arm], target) for target in targets]))
 
 
 def _savings_row(found: Floats, learner: str, arm: str) -> dict[str, Any]:
     place = ARMS.index(arm)
     row: dict[str, Any] = {"learner": learner, "way": arm}
     for target in TARGETS:
-        row[f"at {target}"] = round(_mean_savings(found, place, [target])[0], 2)
+        row[f"at {target}"] = round(_saved(found, place, [target]), 2)
     value, (low, high) = _mean_savings(found, place)
     points = 100 * (found[:, place] - found[:, 0]).mean(axis=1)
     row |= {"mean": round(value, 2), "low": round(low, 2), "high": round(high, 2)}
