@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from annotation.preference_model import PAIR_WEIGHT, PAIRS, PreferenceModel, wins_of
+from annotation.preference_model import PAIR_WEIGHT, PAIRS, Floats, PreferenceModel, wins_of
 from annotation.selection_features import (
     NAMES,
     WIDTH,
@@ -17,12 +17,12 @@ from annotation.selection_features import (
 )
 
 
-def _sets(n: int, width: int, seed: int = 0) -> np.ndarray:
+def _sets(n: int, width: int, seed: int = 0) -> Floats:
     features = np.random.default_rng(seed).normal(size=(n, 4, width))
-    return features - features.mean(axis=1, keepdims=True)
+    return np.asarray(features - features.mean(axis=1, keepdims=True))
 
 
-def _wins(utilities: np.ndarray) -> np.ndarray:
+def _wins(utilities: Floats) -> Floats:
     return (utilities[:, :, None] > utilities[:, None, :]).astype(float)
 
 
@@ -43,7 +43,7 @@ def test_the_mode_is_that_of_a_general_optimiser() -> None:
     model = PreferenceModel.learnt(features, wins)
     first, second = PAIRS.T
 
-    def loss(theta: np.ndarray) -> float:
+    def loss(theta: Floats) -> float:
         utilities = features @ theta
         margins = utilities[:, first] - utilities[:, second]
         missed = wins[:, first, second] * np.logaddexp(0, -margins) + wins[:, second, first] * np.logaddexp(0, margins)
