@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import BigInteger, Integer, column, exists, func, select, update, values
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -110,7 +110,9 @@ def count_not_rankable(session: Session, round_id: int) -> int:
 def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts ranking tasks; one that the round already has stays as it is."""
     if rows:
-        session.execute(insert(RankingTask).on_conflict_do_nothing(), list(rows))
+        # With RETURNING many rows go in one statement, without it one by one.
+        statement = insert(RankingTask).on_conflict_do_nothing().returning(RankingTask.id)
+        session.execute(statement, list(rows)).all()
 
 
 def unpushed_tasks(session: Session, round_id: int, *, claimed: bool) -> dict[str, int]:
@@ -174,9 +176,14 @@ def claim_tasks(session: Session, ids: Sequence[int], project_id: int | None) ->
 
 def store_task_ids(session: Session, project_id: int, task_ids: Mapping[int, int]) -> None:
     """Notes where tasks are: row id → Label Studio id."""
-    rows = [{"id": row, "project_id": project_id, "task_id": task_id} for row, task_id in task_ids.items()]
-    if rows:
-        session.execute(update(RankingTask), rows)
+    if not task_ids:
+        return
+    sent = values(column("id", BigInteger), column("task_id", Integer), name="sent").data(list(task_ids.items()))
+    statement = update(RankingTask).where(RankingTask.id == sent.c.id)
+    session.execute(
+        statement.values(project_id=project_id, task_id=sent.c.task_id),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def known_external_ids(session: Session, round_id: int) -> set[str]:

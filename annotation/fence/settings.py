@@ -12,6 +12,8 @@ from pathlib import Path
 
 from core.settings.base import *
 
+from annotation.fence import bulk_insert
+
 SENTRY_DSN = ""
 
 from label_studio.core.settings.label_studio import *  # noqa: E402
@@ -28,3 +30,5 @@ INSTALLED_APPS.append("annotation.fence.apps.FenceConfig")
 # Queue, end of the queue, messages, refusals (their "detail" is shown to the person), login words: all in Russian.
 MIDDLEWARE.append("annotation.russian.middleware.RussianPages")
 MIDDLEWARE.append("annotation.fence.middleware.FenceMiddleware")
+
+bulk_insert.install()
