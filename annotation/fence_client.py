@@ -39,8 +39,8 @@ def put_assignments(client: LabelStudioClient, project_id: int, mapping: Mapping
     """Replaces the people of the named tasks; other tasks of the project keep theirs. May be repeated.
 
     Args:
-        mapping: Label Studio's task id → its user ids; an empty sequence takes the task from everybody. The overlap
-            (``maximum_annotations``) of each task becomes their number.
+        mapping: Label Studio's task id → its user ids; an empty sequence takes the task from everybody, and the project
+            stays one of assigned tasks. The overlap (``maximum_annotations``) of each task becomes their number.
 
     Raises:
         UnfencedError: the server has no fence.

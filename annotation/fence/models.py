@@ -7,7 +7,12 @@ from django.db import models
 
 class Assignment(models.Model):
     """One person for one task. Numbers instead of foreign keys: Label Studio deletes tasks in bulk past Django's
-    cascades, and a constraint on its tables could make that fail. Rows of tasks that are gone hand out nothing."""
+    cascades, and a constraint on its tables could make that fail. Rows of tasks that are gone hand out nothing.
+
+    A task taken from everybody has a row of ``NOBODY``: a project whose last person left does not open to all.
+    """
+
+    NOBODY = 0
 
     project_id = models.IntegerField()
     task_id = models.IntegerField()

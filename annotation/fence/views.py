@@ -110,6 +110,7 @@ def _people_by_task(project: Any) -> dict[str, list[int]]:
     people: defaultdict[str, list[int]] = defaultdict(list)
     there = Task.objects.filter(project=project).values("id")
     rows = Assignment.objects.filter(project_id=project.pk, task_id__in=there).order_by("task_id", "user_id")
+    rows = rows.exclude(user_id=Assignment.NOBODY)
     for task_id, user_id in rows.values_list("task_id", "user_id"):
         people[str(task_id)].append(user_id)
     return dict(people)
@@ -152,7 +153,7 @@ def _replace(project: Any, wanted: Mapping[int, list[int]]) -> None:
         [
             Assignment(project_id=project.pk, task_id=task_id, user_id=user_id)
             for task_id, user_ids in wanted.items()
-            for user_id in user_ids
+            for user_id in user_ids or [Assignment.NOBODY]
         ],
         batch_size=BATCH,
     )

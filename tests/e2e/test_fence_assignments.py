@@ -65,6 +65,10 @@ def test_assignments_are_replaced_task_by_task(
         with pytest.raises(LabelStudioRefusedError, match="HTTP 400"):
             put_assignments(client, project, {tasks[1]: [anna], **wrong})
     assert get_assignments(client, project) == {tasks[1]: [boris]}, "all or nothing"
+    put_assignments(client, project, {tasks[1]: []})
+    assert get_assignments(client, project) == {}
+    assert people[1].ask("GET", f"/api/projects/{project}/").status_code == 403, "without people it is open to nobody"
+    put_assignments(client, project, {tasks[1]: [boris]})
     client.delete(f"api/tasks/{tasks[1]}/")
     assert get_assignments(client, project) == {}
 
