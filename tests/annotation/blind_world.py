@@ -9,8 +9,14 @@ from db.models import BlindEvaluation, ModelVersion, Resume
 from db.session import Database
 from tests.annotation.factories import PROFILE
 
-GOOD = "Продавец с опытом: веду кассу и 1С."
-PLAIN = "Ищу работу продавцом, ответственная."
+GOOD = (
+    "Старший продавец с трёхлетним опытом: веду кассу, знаю 1С и выкладку. По образованию товаровед, "
+    "поэтому быстро разбираюсь в новом товаре."
+)
+PLAIN = (
+    "Ответственная, коммуникабельная, стрессоустойчивая. Ищу работу в дружном коллективе с хорошей зарплатой, "
+    "легко обучаюсь."
+)
 
 
 def make_models(session: Session) -> tuple[ModelVersion, ModelVersion]:
@@ -31,7 +37,7 @@ def make_models(session: Session) -> tuple[ModelVersion, ModelVersion]:
 def make_evaluation(
     database: Database, resumes: int = 2, *, simulated: bool = False, overlap: int = 1, seed: int = 0
 ) -> int:
-    """An open evaluation with a task per résumé, not pushed; the model's texts begin with ``GOOD``."""
+    """An open evaluation with a task per résumé, not pushed; the model's texts are ``GOOD``, its parent's ``PLAIN``."""
     with database.session() as session:
         model, parent = make_models(session)
         return add_evaluation(session, model, parent, resumes, simulated=simulated, overlap=overlap, seed=seed).id
@@ -52,9 +58,7 @@ def add_evaluation(
     evaluation = service.open_evaluation(
         session, model, parent, resumes=resumes, overlap=overlap, seed=seed, round_id=round_id, simulated=simulated
     )
-    pairs = [
-        service.Texts(_resume(session, number), f"{GOOD} {number}", f"{PLAIN} {number}") for number in range(resumes)
-    ]
+    pairs = [service.Texts(_resume(session, number), GOOD, PLAIN) for number in range(resumes)]
     service.add_texts(session, evaluation, pairs)
     return evaluation
 

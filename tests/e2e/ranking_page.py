@@ -23,8 +23,9 @@ _VISIBLE = """() => {
         const range = document.createRange();
         range.selectNodeContents(node);
         const drawn = range.getBoundingClientRect().width > 0 && parseFloat(getComputedStyle(parent).fontSize) > 0;
+        const content = parent.closest(".rt-resume, .lsf-richtext, .lsf-modal-ls__body") !== null;
         if (drawn && parent.checkVisibility({opacityProperty: true, visibilityProperty: true}))
-            found.push([node.nodeValue.trim(), parent.closest(".rt-resume, .lsf-richtext, .lsf-modal-ls__body") !== null]);
+            found.push([node.nodeValue.trim(), content]);
     }
     return found;
 }"""
