@@ -10,12 +10,13 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select, update
 
+from annotation.preparation import prepare
 from annotation.selection import Sets, choose
 from annotation.selection_features import CandidateText
 from annotation.selection_queries import CandidateSet
 from annotation.selection_report import selection_report
 from db.errors import InvalidInputError, NotFoundError
-from db.models import Candidate, SamplingItem
+from db.models import Candidate, RankingTask, Round, SamplingItem
 from db.session import Database
 from tests.annotation.selection_world import add_annotator, add_round, add_tasks, alike, differing, rank
 
@@ -120,6 +121,19 @@ def test_rankings_of_the_round_itself_do_not_change_its_choice(database: Databas
         person = add_annotator(session, "p")
         rank(session, add_tasks(session, round_id, chosen).values(), person, len)
         assert choose(session, round_id, 20, seed=0) == chosen
+
+
+def test_tasks_are_made_of_the_chosen_alone(database: Database) -> None:
+    with database.session() as session:
+        round_id, _ = add_round(session, OPEN, 20)
+        round_ = session.get_one(Round, round_id)
+        round_.config = {"select": "active", "resumes": 10, "seed": 1, "control_share": 0.2}
+        chosen = choose(session, round_id, 10, seed=1)
+    for _ in range(2):  # a second run adds nothing
+        prepare(database, round_id)
+        with database.session() as session:
+            tasks = session.execute(select(RankingTask.resume_id, RankingTask.selection))
+            assert {row.resume_id: row.selection for row in tasks} == chosen
 
 
 def test_a_large_pool_takes_seconds(database: Database) -> None:
