@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from app import training
+from app.cli.main import main
 from db.models import Annotator, BlindTask, BlindVote, ModelVersion, Round
 from db.session import Database
 from tests.annotation.blind_world import add_evaluation, make_models
@@ -81,6 +85,29 @@ def test_simulated_votes_never_count_for_a_real_round(database: Database) -> Non
 
     assert verdict["state"] == "promoted"
     assert verdict["warnings"] == []
+
+
+def test_the_command_shows_and_closes(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_round(database, 24, 16)
+    monkeypatch.setenv("RAISONTEXT_DATABASE_URL", database.url)
+    monkeypatch.setenv("RAISONTEXT_DATA_DIR", str(tmp_path))
+    run = CliRunner().invoke
+
+    shown = run(main, ["blind", "show"])
+    closed = run(main, ["blind", "close", "--json"])
+    again = run(main, ["blind", "close"])
+
+    for part in (
+        "60.0% [",
+        "24 : 16",
+        "new-model",
+        "Gate: failed (expected win rate interval of blind votes above 50%",
+    ):
+        assert part in shown.output
+    data = json.loads(closed.stdout)
+    assert (data["state"], data["gate"]["state"], data["report"]["overall"]["wins"]) == ("closed", "failed", 24)
+    assert again.exit_code == 1
+    assert "is closed already" in again.stderr
 
 
 def test_force_overrules_people_too(database: Database) -> None:

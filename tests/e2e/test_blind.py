@@ -36,7 +36,7 @@ READING_MS = round(1000 * (len(GOOD) + len(PLAIN)) * SECONDS_PER_CHARACTER) + 20
 def test_people_vote_with_one_key_and_learn_nothing_of_the_models(
     database: Database, label_studio: LabelStudioUnderTest, page: Page, tmp_path: Path
 ) -> None:
-    evaluation_id = make_evaluation(database, 2, seed=4)
+    evaluation_id = make_evaluation(database, 2, seed=1)
     pushed = push(database, label_studio.client, evaluation_id)
     page.add_init_script("localStorage.setItem('raisontext.instruction-read', 'yes')")
     ranking_page.log_in(page, label_studio.url, label_studio.account("blind-reader"))
