@@ -27,7 +27,7 @@ from db.session import Database
 
 _log = logging.getLogger(__name__)
 
-CHUNK = 250
+CHUNK = 1000  # about 6 MB; an import costs Label Studio as much as a hundred tasks before it has begun
 # How long an import that its sender has given up may still take inside Label Studio.
 SETTLE_SECONDS = 3.0
 

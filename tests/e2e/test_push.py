@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from annotation.errors import BusyError
-from annotation.push import CHUNK, PushReport, push
+from annotation.push import PushReport, push
 from annotation.remote_tasks import all_tasks
 from db.errors import ConflictError
 from db.models import RankingTask, Round
@@ -56,6 +56,9 @@ def test_a_round_without_candidates_is_refused(database: Database, label_studio:
         push(database, label_studio.client, round_id)
 
 
+CHUNK = 250  # of the push that dies
+
+
 @pytest.mark.parametrize(
     ("moment", "number"), [("before", 1), ("during", 1), ("after", 1), ("during", 2), ("after", 2), ("before", 3)]
 )
@@ -64,7 +67,7 @@ def test_nothing_is_lost_or_doubled_by_kill_9(
 ) -> None:
     round_id = make_round(database, 2 * CHUNK + 20)
     command = [sys.executable, "-m", "tests.e2e.push_and_die", database.url, label_studio.url]
-    command += [label_studio.server.credentials.token, str(round_id), moment, str(number)]
+    command += [label_studio.server.credentials.token, str(round_id), moment, str(number), str(CHUNK)]
     assert subprocess.run(command, check=False).returncode == SIGKILLED
     with database.session() as session:
         stored = session.scalar(select(func.count(RankingTask.task_id)))
