@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 Select = Literal["random", "active"]
-POOL = 3
+POOL = 4  # as measured, see docs/selection.md
 
 
 @dataclass(frozen=True)

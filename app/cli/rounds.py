@@ -50,7 +50,7 @@ def round_group() -> None:
     help="Any résumés, or those from which most can be learnt.",
 )
 @click.option(
-    "--pool", type=click.IntRange(min=1), help="Résumés to sample for --select active  [default: 3 × résumés]"
+    "--pool", type=click.IntRange(min=1), help="Résumés to sample for --select active  [default: 4 × résumés]"
 )
 @click.option(
     "--control-share", type=_SHARE, default=0.2, show_default=True, help="Taken at random with --select active."
@@ -164,10 +164,15 @@ def close(number: int | None, named: int | None) -> None:
 
 def _described(database: Any, number: int | None) -> dict[str, Any]:
     from annotation.queries import round_by_number
+    from annotation.selection_report import selection_report
     from app.rounds import describe
 
     with database.session() as session:
-        return describe(session, round_by_number(session, number))
+        round_ = round_by_number(session, number)
+        data = describe(session, round_)
+        if round_.config.get("select") == "active":
+            data["selection"] = selection_report(session, round_.id)
+        return data
 
 
 def _table(rounds: list[dict[str, Any]]) -> RenderableType:

@@ -72,9 +72,9 @@ def test_plans_that_make_no_sense(values: dict[str, Any], message: str) -> None:
         rounds.Plan(10, **values)
 
 
-def test_the_pool_is_three_times_the_choice_unless_given() -> None:
+def test_the_pool_is_four_times_the_choice_unless_given() -> None:
     assert rounds.Plan(10).sampled == 10
-    assert rounds.Plan(10, select="active").sampled == 30
+    assert rounds.Plan(10, select="active").sampled == 40
     assert rounds.Plan(10, select="active", pool=12).sampled == 12
 
 
