@@ -17,11 +17,12 @@ from app.jobs import client as jobs
 from app.jobs import service
 from app.processes import Supervisor, free_port
 from app.settings import Settings
-from db.models import ModelVersion, Ranking, RankingTask, Round
+from db.models import Ranking, RankingTask, Round
 from db.session import Database
 from tests.annotation.factories import make_round
 from tests.e2e.conftest import LabelStudioUnderTest
 from tests.e2e.test_sync import places
+from trainer.registry import ensure_starter
 
 pytestmark = pytest.mark.e2e
 
@@ -31,11 +32,12 @@ NEVER = "0 0 29 2 *"
 
 
 @pytest.fixture
-def number(database: Database) -> int:
-    """A round with two tasks."""
+def number(database: Database, tmp_path: Path) -> int:
+    """A round with two tasks, and a model for the API."""
+    with database.session() as session:
+        ensure_starter(session, Settings(data_dir=tmp_path).store_uri()).name = "served"
     round_id = make_round(database, 2)
     with database.session() as session:
-        session.scalars(select(ModelVersion)).one().name = "nowhere"  # the API has a model of its own
         return session.get_one(Round, round_id).number
 
 
