@@ -17,7 +17,10 @@ JOB_OPEN_STATES = ("queued", "running")
 
 
 class Job(Row, Base):
-    """One piece of long work. ``key`` names work of which only one may wait or run at a time (``sync:3``)."""
+    """One piece of long work. ``key`` names work of which only one may wait or run at a time (``sync:3``).
+
+    Work that may have to be done once more because of what came meanwhile gives its key up when it starts.
+    """
 
     __tablename__ = "job"
     __table_args__ = (

@@ -96,6 +96,9 @@ class RoundList(BaseModel):
     rounds: list[RoundOut]
 
 
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
+
+
 class StartRequest(BaseModel):
     """A new round."""
 
@@ -106,6 +109,16 @@ class StartRequest(BaseModel):
     resumes: Annotated[StrictInt, Field(ge=1, le=1_000_000)] = Field(description="Résumés to sample")
     overlap: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(1, description="People per task")
     seed: Annotated[StrictInt, Field(ge=0, lt=2**63)] = Field(0, description="Decides résumés, texts and shown order")
+    overlap_share: Share = Field(1.0, description="Share of the tasks that get them; the others get one person")
+    gold_share: Share = Field(0.0, description="Tasks of known order, per task")
+    repeat_share: Share = Field(0.0, description="Tasks shown again, per task")
+    strategy: Literal["all", "adjacent", "best_worst"] = Field("all", description="Which pairs a ranking gives")
+    minimum_agreement: Share = Field(0.0, description="Least share of the votes that take a side")
+    select: Literal["random", "active"] = Field("random", description="Any résumés, or the most instructive ones")
+    control_share: Share = Field(0.2, description="Taken at random where résumés are chosen")
+    pool: Annotated[StrictInt, Field(ge=1, le=4_000_000)] | None = Field(
+        None, description="Résumés to sample and choose from; null: four times as many as are ranked"
+    )
 
 
 class TrainRequest(BaseModel):
@@ -113,7 +126,9 @@ class TrainRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"strategy": "all"}]})
 
-    strategy: Literal["all", "adjacent", "best_worst"] = Field("all", description="Which pairs a ranking gives")
+    strategy: Literal["all", "adjacent", "best_worst"] | None = Field(
+        None, description="Which pairs a ranking gives; null: as the round was started"
+    )
 
 
 class PromoteRequest(BaseModel):

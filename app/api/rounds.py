@@ -47,7 +47,7 @@ def start_round(
     body: StartRequest, response: Response, database: DatabaseDependency, settings: SettingsDependency
 ) -> JobOut:
     """Makes the round with its queue of résumés; the job writes the candidates."""
-    number = rounds.start(database, settings, rounds.Plan(body.resumes, body.overlap, body.seed))
+    number = rounds.start(database, settings, rounds.Plan(**body.model_dump()))
     return accepted(response, database, service.defer(database, "sample", {"round": number}))
 
 

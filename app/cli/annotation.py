@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli import output, runtime
+from app.cli.jobs import BACKGROUND, run_or_defer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,24 +25,36 @@ _ROUND = click.option("--round", "number", type=click.IntRange(min=1), help="Num
 
 @click.command()
 @_ROUND
-def push(number: int | None) -> None:
+@BACKGROUND
+def push(number: int | None, background: bool) -> None:
     """Put a round's tasks into Label Studio; what is there already stays as it is."""
+    run_or_defer("push", {"round": number}, background, lambda: _push(number))
+
+
+def _push(number: int | None) -> None:
     from app.label_studio import connect_from_settings
     from app.rounds import push as push_round
+    from app.webhooks import connect_webhook
 
     settings = runtime.settings()
     client = connect_from_settings(settings)
     with runtime.database(settings) as database, output.progress("tasks") as bar:
         row = bar.add_task("tasks", total=None)
         report = push_round(database, client, number, lambda done, total: bar.update(row, completed=done, total=total))
+        connect_webhook(settings, client, report.project_id)
     output.emit(asdict(report), lambda _: _pushed(report))
 
 
 @click.command()
 @_ROUND
 @click.option("--sweep", is_flag=True, help="Compare all tasks now, as is done from time to time by itself.")
-def sync(number: int | None, sweep: bool) -> None:
+@BACKGROUND
+def sync(number: int | None, sweep: bool, background: bool) -> None:
     """Fetch the rankings that are new or changed in Label Studio."""
+    run_or_defer("sync", {"round": number}, background, lambda: _sync(number, sweep))
+
+
+def _sync(number: int | None, sweep: bool) -> None:
     from annotation.queries import round_by_number
     from annotation.sync import sync as sync_round
     from app.label_studio import connect_from_settings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import output, runtime
+from app.cli.jobs import BACKGROUND, run_or_defer
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -97,8 +98,14 @@ def show(number: int | None, named: int | None) -> None:
 @_NUMBER
 @_ROUND
 @click.option("--strategy", type=_STRATEGY, help="Which pairs a ranking gives  [default: the round's own]")
-def train(number: int | None, named: int | None, strategy: Any) -> None:
+@BACKGROUND
+def train(number: int | None, named: int | None, strategy: Any, background: bool) -> None:
     """Freeze the pairs of a round and train a new model on them."""
+    arguments = {"round": number or named, "strategy": strategy}
+    run_or_defer("train", arguments, background, lambda: _train(number or named, strategy))
+
+
+def _train(number: int | None, strategy: Any) -> None:
     from app import training
 
     settings = runtime.settings()
@@ -107,7 +114,7 @@ def train(number: int | None, named: int | None, strategy: Any) -> None:
         report = training.train(
             database,
             settings,
-            number or named,
+            number,
             strategy=strategy,
             progress=lambda done, total: bar.update(row, completed=done, total=total),
             drafting=lambda done, total: bar.update(drafts, completed=done, total=total),
@@ -118,8 +125,13 @@ def train(number: int | None, named: int | None, strategy: Any) -> None:
 @round_group.command()
 @_NUMBER
 @_ROUND
-def evaluate(number: int | None, named: int | None) -> None:
+@BACKGROUND
+def evaluate(number: int | None, named: int | None, background: bool) -> None:
     """Compare the trained model with its parent on held-out résumés."""
+    run_or_defer("evaluate", {"round": number or named}, background, lambda: _evaluate(number or named))
+
+
+def _evaluate(number: int | None) -> None:
     from app import training
     from app.cli.reports import evaluation_table
 
@@ -129,7 +141,7 @@ def evaluate(number: int | None, named: int | None) -> None:
         report = training.evaluate(
             database,
             settings,
-            number or named,
+            number,
             progress=lambda done, total: bar.update(row, completed=done, total=total),
         )
     output.emit(report, evaluation_table)
