@@ -12,7 +12,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "starter" / "MODEL_CARD.md"]
 README = PAGES[0].read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^raisontext ([^#\n]+)", README, re.MULTILINE) + re.findall(r"`raisontext ([^`]+)`", README)
+TEXTS = "\n".join(
+    [README, *((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("people", "selection"))]
+)
+COMMANDS = re.findall(r"^raisontext ([^#\n]+)", TEXTS, re.MULTILINE) + re.findall(r"`raisontext ([^`]+)`", TEXTS)
 
 
 def resolve(words: list[str]) -> tuple[click.Command, click.Context, list[str]]:
