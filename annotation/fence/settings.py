@@ -30,5 +30,8 @@ INSTALLED_APPS.append("annotation.fence.apps.FenceConfig")
 # Queue, end of the queue, messages, refusals (their "detail" is shown to the person), login words: all in Russian.
 MIDDLEWARE.append("annotation.russian.middleware.RussianPages")
 MIDDLEWARE.append("annotation.fence.middleware.FenceMiddleware")
+# Each line was logged twice, and there was one for every request: refusals and failures are enough.
+LOGGING["loggers"]["django"].pop("handlers", None)
+LOGGING["loggers"]["django.server"] = {"level": "WARNING"}
 
 bulk_insert.install()
