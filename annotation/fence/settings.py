@@ -32,6 +32,6 @@ MIDDLEWARE.append("annotation.russian.middleware.RussianPages")
 MIDDLEWARE.append("annotation.fence.middleware.FenceMiddleware")
 # Each line was logged twice, and there was one for every request: refusals and failures are enough.
 LOGGING["loggers"]["django"].pop("handlers", None)
-LOGGING["loggers"]["django.server"] = {"level": "WARNING"}
+LOGGING["loggers"]["django.server"] = {"level": "ERROR"}  # django.request says it with the time
 
 bulk_insert.install()
