@@ -73,7 +73,11 @@ def test_nothing_is_left(number: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seconds", [0.2, 1.0, 2.0, 3.0, 4.5])
 def test_nothing_is_left_after_ctrl_c_during_the_start(seconds: float, tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", SUPERVISOR, str(tmp_path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", SUPERVISOR, str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # Tests that a shell runs in the background have Ctrl-C ignored, and so would this until it has its handler.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as supervisor:
         time.sleep(seconds)
         os.kill(supervisor.pid, signal.SIGINT)
