@@ -196,7 +196,7 @@ def describe(session: Session, round_: Round) -> dict[str, Any]:
         "trained_model": names["trained"],
         "project_url": round_.project_url,
         "synced_until": round_.synced_until,
-        "config": round_.config,
+        "config": {name: value for name, value in round_.config.items() if name != "swept_at"},
         "snapshot_hash": round_.snapshot_hash,
         "created_at": round_.created_at,
         **queries.round_counts(session, round_.id),
