@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Select, TableValuedAlias, bindparam, column, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from annotation.queries import UNREGISTERED
 from annotation.sync_queries import RETURNED, RETURNING, SKIPPED
 from db.models import Annotator, Assignment, Ranking, RankingTask, Round
-
-ROWS_PER_STATEMENT = 5_000
 
 
 class Assignable(NamedTuple):
@@ -89,15 +87,28 @@ def begun(session: Session, round_id: int, *, returned: bool = True) -> dict[int
 
 def replace(session: Session, added: Collection[tuple[int, int]], removed: Collection[tuple[int, int]]) -> None:
     """Adds and removes assignments: pairs of task and annotator."""
-    for part in _parts(sorted(removed)):
-        session.execute(delete(Assignment).where(tuple_(Assignment.ranking_task_id, Assignment.annotator_id).in_(part)))
-    for part in _parts(sorted(added)):
-        rows = [{"ranking_task_id": task, "annotator_id": annotator} for task, annotator in part]
-        session.execute(insert(Assignment).on_conflict_do_nothing(), rows)
+    if removed:
+        gone = _pairs(removed)
+        session.execute(
+            delete(Assignment)
+            .where(Assignment.ranking_task_id == gone.c.task, Assignment.annotator_id == gone.c.annotator)
+            .execution_options(synchronize_session=False)
+        )
+    if added:
+        columns = ["ranking_task_id", "annotator_id"]
+        new = _pairs(added)
+        session.execute(
+            insert(Assignment).from_select(columns, select(new.c.task, new.c.annotator)).on_conflict_do_nothing()
+        )
 
 
-def _parts(pairs: Sequence[tuple[int, int]]) -> list[Sequence[tuple[int, int]]]:
-    return [pairs[start : start + ROWS_PER_STATEMENT] for start in range(0, len(pairs), ROWS_PER_STATEMENT)]
+def _pairs(pairs: Collection[tuple[int, int]]) -> TableValuedAlias:
+    """A table of ``task`` and ``annotator``: two parameters, however many pairs."""
+    arrays = [
+        bindparam(None, list(ids), type_=ARRAY(BigInteger), unique=True) for ids in zip(*sorted(pairs), strict=True)
+    ]
+    columns = (column("task", BigInteger), column("annotator", BigInteger))
+    return func.unnest(*arrays).table_valued(*columns, name="pairs").render_derived()
 
 
 def _grouped(session: Session, statement: Select[int, int]) -> dict[int, set[int]]:

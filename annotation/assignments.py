@@ -118,21 +118,32 @@ class Distributor:
             return
         with self._database.session() as session:
             project_id = get_round(session, self._round_id).project_id
-            users = queries.users(session, self._client.instance)
             tasks = queries.assignable_tasks(session, self._round_id)
-            people = queries.assigned(session, self._round_id)
+            people = self._users_of_tasks(session)
         if project_id is None:
             return
-        there = self._users_there
         wanted = {
-            task.task_id: sorted(there & {users[person] for person in people.get(task.id, ()) if person in users})
-            for task in tasks
-            if task.task_id is not None and not task.deleted
+            task.task_id: people.get(task.id, []) for task in tasks if task.task_id is not None and not task.deleted
         }
         present = get_assignments(self._client, project_id)
         changed = {task_id: found for task_id, found in wanted.items() if found != sorted(present.get(task_id, []))}
         if changed:
             put_assignments(self._client, project_id, changed)
+
+    def users_of_tasks(self) -> dict[int, list[int]] | None:
+        """User ids by row id as decided, for tasks that have any; None where Label Studio cannot hold to it."""
+        if not self.enforced:
+            return None
+        with self._database.session() as session:
+            return self._users_of_tasks(session)
+
+    def _users_of_tasks(self, session: Session) -> dict[int, list[int]]:
+        users = queries.users(session, self._client.instance)
+        found = {row: user for row, user in users.items() if user in self._users_there}
+        assigned = queries.assigned(session, self._round_id)
+        return {
+            task: sorted(found[person] for person in people if person in found) for task, people in assigned.items()
+        }
 
     @cached_property
     def _users_there(self) -> set[int]:

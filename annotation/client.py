@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -45,6 +46,7 @@ class LabelStudioClient:
         self.url = _checked(url)
         self._api_key = api_key
         timeout = httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
+        self.imports_at_once = True  # through the fence; until Label Studio says that it cannot
         self._http = httpx.Client(timeout=timeout, follow_redirects=True, trust_env=not is_local(self.url))
 
     def close(self) -> None:
@@ -93,15 +95,15 @@ class LabelStudioClient:
 
     def post(self, path: str, body: Any, params: Mapping[str, Any] | None = None) -> Any:
         """JSON of a POST request."""
-        return self._request("POST", path, params=params, body=body)
+        return self._request("POST", path, params=params, content=_json(body).encode())
 
     def put(self, path: str, body: Any, params: Mapping[str, Any] | None = None) -> Any:
         """JSON of a PUT request."""
-        return self._request("PUT", path, params=params, body=body)
+        return self._request("PUT", path, params=params, content=_json(body).encode())
 
     def patch(self, path: str, body: Any) -> Any:
         """JSON of a PATCH request."""
-        return self._request("PATCH", path, body=body)
+        return self._request("PATCH", path, content=_json(body).encode())
 
     def delete(self, path: str) -> None:
         """A DELETE request; something that is gone already is fine."""
@@ -112,20 +114,54 @@ class LabelStudioClient:
                 raise
 
     def import_tasks(self, project_id: int, tasks: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Imports all of ``tasks`` or none; ids in the order of ``tasks``. Not idempotent."""
-        answer = self.post(f"api/projects/{project_id}/import", list(tasks), {"return_task_ids": "true"})
+        """Imports all of ``tasks`` (``{"data": …}`` each) or none; ids in the order of ``tasks``. Not idempotent."""
+        return self.import_documents(project_id, [_json(task["data"]) for task in tasks])
+
+    def import_documents(
+        self, project_id: int, documents: Sequence[str], people: Sequence[Sequence[int]] | None = None
+    ) -> list[int]:
+        """The same, with the data of each task as JSON text already, each for its people (user ids) alone.
+
+        Through the fence's import, which takes a fifth of the time. Without it through Label Studio's own, and then
+        ``people`` is not heard: :attr:`imports_at_once` tells.
+        """
+        answer = self._import_at_once(project_id, documents, people)
+        if answer is None:
+            body = ",".join(f'{{"data": {document}}}' for document in documents)
+            path, params = f"api/projects/{project_id}/import", {"return_task_ids": "true"}
+            answer = self._request("POST", path, params=params, content=f"[{body}]".encode())
         ids: list[int] = answer.get("task_ids") or []
-        if len(ids) != len(tasks):
+        if len(ids) != len(documents):
             raise LabelStudioRefusedError(
-                f"Expected the ids of {len(tasks)} imported tasks from Label Studio, found {len(ids)}", 201
+                f"Expected the ids of {len(documents)} imported tasks from Label Studio, found {len(ids)}", 201
             )
         return ids
 
-    def _request(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+    def _import_at_once(
+        self, project_id: int, documents: Sequence[str], people: Sequence[Sequence[int]] | None
+    ) -> dict[str, Any] | None:
+        """None where that cannot be: nothing has been imported then."""
+        if not self.imports_at_once:
+            return None
+        assigned = f',"people":{_json(people)}' if people is not None else ""
+        content = f'{{"tasks":[{",".join(documents)}]{assigned}}}'.encode()
+        try:
+            answer = self._request("POST", "api/raisontext/tasks", params={"project": project_id}, content=content)
+        except LabelStudioRefusedError as error:
+            if error.status not in (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT):
+                raise
+            self.imports_at_once = False
+            return None
+        return dict(answer)
+
+    def _request(
+        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, content: bytes | None = None
+    ) -> Any:
+        headers = {"Content-Type": "application/json"} if content is not None else None
         with self._errors(f"{method} {path}"):
             # The SDK's own way to a raw answer: it has the key in whatever form Label Studio wants it.
             http = self.sdk._client_wrapper.httpx_client
-            answer = http.request(path, method=method, params=dict(params or {}), json=body)
+            answer = http.request(path, method=method, params=dict(params or {}), content=content, headers=headers)
         return self._read(answer, f"{method} {path}")
 
     def _read(self, answer: httpx.Response, request: str) -> Any:
@@ -161,6 +197,11 @@ class LabelStudioClient:
         except ApiError as error:
             # Only the exchange of a personal access token gets here.
             raise WrongKeyError(f"Label Studio at {self.url} does not accept the API key: {error.body}") from error
+
+
+def _json(body: Any) -> str:
+    """JSON as it goes out: the SDK would first copy every value of it."""
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _checked(url: str) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from annotation import queries
@@ -20,7 +21,7 @@ from annotation.locks import exclusive
 from annotation.preparation import prepare, round_seed
 from annotation.project import Project, ensure_project, get_project, require_project
 from annotation.queue_order import queue_order
-from annotation.remote_tasks import all_tasks, tasks_after
+from annotation.remote_tasks import ahead, all_tasks, tasks_after
 from db.annotation_models import TASK_KINDS
 from db.models import Round
 from db.session import Database
@@ -145,20 +146,32 @@ def _send(
         seed = round_seed(queries.get_round(session, round_id))
         waiting = set(queries.unpushed_tasks(session, round_id, claimed=False).values())
         queue = [row for row in queue_order(queries.queued_tasks(session, round_id), seed) if row in waiting]
+    users = people.users_of_tasks()
+    sent = 0
+    with closing(ahead(_chunks(database, queue))) as chunks:
+        for chunk, documents in chunks:
+            with database.session() as session:
+                queries.claim_tasks(session, chunk, project_id)
+            assigned = [users.get(row, []) for row in chunk] if users is not None else None
+            ids = client.import_documents(project_id, documents, assigned)
+            with database.session() as session:
+                queries.store_task_ids(session, project_id, dict(zip(chunk, ids, strict=True)))
+            if sent == 0 and not client.imports_at_once:
+                # A project in which nothing is assigned is open to everybody; one in which something is, is not.
+                people.deliver()
+            sent += len(chunk)
+            if progress is not None:
+                progress(sent, len(queue))
+    return sent
+
+
+def _chunks(database: Database, queue: Sequence[int]) -> Iterator[tuple[Sequence[int], list[str]]]:
+    """Rows and what Label Studio is to show of each."""
     for start in range(0, len(queue), CHUNK):
         chunk = queue[start : start + CHUNK]
         with database.session() as session:
-            content = queries.task_data(session, chunk)
-            queries.claim_tasks(session, chunk, project_id)
-        ids = client.import_tasks(project_id, [{"data": data} for data in content])
-        with database.session() as session:
-            queries.store_task_ids(session, project_id, dict(zip(chunk, ids, strict=True)))
-        if start == 0:
-            # A project in which nothing is assigned is open to everybody; one in which something is, is not.
-            people.deliver()
-        if progress is not None:
-            progress(start + len(chunk), len(queue))
-    return len(queue)
+            documents = queries.task_documents(session, chunk)
+        yield chunk, documents
 
 
 def _remove_doubled(database: Database, client: LabelStudioClient, project_id: int, round_id: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -51,7 +51,7 @@ def assignments(request: HttpRequest) -> HttpResponse:
     """``?project=ID``; GET: people by task. PUT ``{"<task id>": [user id, …]}``: replaces the people of these tasks and
     sets the overlap of each to their number, all or nothing; → ``{"tasks": n}``."""
     try:
-        project = _project(request)
+        project = requested_project(request)
         if request.method == "GET":
             return JsonResponse(_people_by_task(project))
         wanted = _wanted(_json(request))
@@ -96,7 +96,12 @@ def _set_active(user: Any, active: bool) -> None:
     TaskLock.objects.filter(user=user).delete()
 
 
-def _project(request: HttpRequest) -> Any:
+def requested_project(request: HttpRequest) -> Any:
+    """The project of ``?project=ID``.
+
+    Raises:
+        BadRequest: there is no such number (400), or no such project in the caller's organisation (404).
+    """
     number = request.GET.get("project", "")
     if not number.isdecimal():
         raise BadRequest(f"Expected ?project=ID, found {number!r}")
@@ -142,13 +147,29 @@ def _check(project: Any, wanted: Mapping[int, list[int]]) -> None:
     there = set(Task.objects.filter(project=project, pk__in=wanted).values_list("id", flat=True))
     if missing := sorted(wanted.keys() - there):
         raise BadRequest(f"Expected tasks of project {project.pk}, found none with the ids {missing[:10]}")
-    named = {user_id for user_ids in wanted.values() for user_id in user_ids}
+    check_members(project, wanted.values())
+
+
+def check_members(project: Any, people: Iterable[Iterable[int]]) -> None:
+    """Raises BadRequest where somebody does not belong to the organisation of the project."""
+    named = {user_id for user_ids in people for user_id in user_ids}
     if strangers := sorted(named - reach.members(project.organization)):
         raise BadRequest(f"Expected members of the organisation, found none with the ids {strangers[:10]}")
 
 
 def _replace(project: Any, wanted: Mapping[int, list[int]]) -> None:
     Assignment.objects.filter(task_id__in=wanted).delete()
+    assign(project, wanted)
+    by_overlap: defaultdict[int, list[int]] = defaultdict(list)
+    for task_id, user_ids in wanted.items():
+        by_overlap[max(1, len(user_ids))].append(task_id)
+    for overlap, task_ids in by_overlap.items():
+        Task.objects.filter(pk__in=task_ids).exclude(overlap=overlap).update(overlap=overlap)
+    bulk_update_is_labeled_by_overlap(list(wanted), project)
+
+
+def assign(project: Any, wanted: Mapping[int, list[int]]) -> None:
+    """Adds people (user ids) of tasks that have none so far; of an empty list, ``NOBODY``."""
     Assignment.objects.bulk_create(
         [
             Assignment(project_id=project.pk, task_id=task_id, user_id=user_id)
@@ -157,9 +178,3 @@ def _replace(project: Any, wanted: Mapping[int, list[int]]) -> None:
         ],
         batch_size=BATCH,
     )
-    by_overlap: defaultdict[int, list[int]] = defaultdict(list)
-    for task_id, user_ids in wanted.items():
-        by_overlap[max(1, len(user_ids))].append(task_id)
-    for overlap, task_ids in by_overlap.items():
-        Task.objects.filter(pk__in=task_ids).exclude(overlap=overlap).update(overlap=overlap)
-    bulk_update_is_labeled_by_overlap(list(wanted), project)

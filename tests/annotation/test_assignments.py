@@ -90,10 +90,7 @@ def test_who_is_on_the_team_and_what_counts_as_begun(database: Database) -> None
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_assignments_are_added_and_removed_in_bulk(
-    database: Database, monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
-    monkeypatch.setattr(queries, "ROWS_PER_STATEMENT", 2)
+def test_assignments_are_added_and_removed_in_bulk(database: Database, times: int) -> None:
     with database.session() as session:
         world = RoundWorld(session)
         ids = [world.tasks[world.task()].id for _ in range(5)]

@@ -27,15 +27,17 @@ class MortalClient(LabelStudioClient):
     moment = "before"
     left = 1
 
-    def import_tasks(self, project_id: int, tasks: Sequence[Mapping[str, Any]]) -> list[int]:
+    def import_documents(
+        self, project_id: int, documents: Sequence[str], people: Sequence[Sequence[int]] | None = None
+    ) -> list[int]:
         self.left -= self.moment in ("before", "during", "after")
         if self.left > 0:
-            return super().import_tasks(project_id, tasks)
+            return super().import_documents(project_id, documents, people)
         if self.moment == "before":
             die()
         if self.moment == "during":
             threading.Timer(DURING_SECONDS, die).start()
-        ids = super().import_tasks(project_id, tasks)
+        ids = super().import_documents(project_id, documents, people)
         die()
         return ids
 
@@ -59,6 +61,8 @@ def main() -> None:
         annotation.push.CHUNK = int(chunk[0])
     client = MortalClient(url, key)
     client.moment, client.left = moment, int(number)
+    # With the fence's import the people of tasks come along with them; assigned afterwards they are without it.
+    client.imports_at_once = moment not in ("assigning", "assigned")
     annotation.push.push(Database(database_url), client, int(round_id))
 
 
