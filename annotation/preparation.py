@@ -8,13 +8,16 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
 from annotation import preparation_queries as queries
 from annotation.gold import Text, foreign_texts, gold_task, repeat_task, shown_texts
-from annotation.queries import add_tasks, count_tasks, get_round, rankable
+from annotation.queries import Rankable, add_tasks, count_tasks, get_round, rankable
 from annotation.queue_order import repeatable
+from annotation.remote_tasks import ahead
 from annotation.tasks import CANDIDATES, TaskContent, build_task
 from db.errors import ConflictError
 from db.models import Round
@@ -56,12 +59,32 @@ def round_seed(round_: Round) -> str:
 
 
 def _regular_tasks(database: Database, round_: Round) -> None:
+    """While one batch is being built, the next is being read and the last one written."""
+    with closing(ahead(_batches(database, round_.id))) as batches, ThreadPoolExecutor(1) as writer:
+        writing: Future[None] | None = None
+        for found in batches:
+            rows = [_regular(round_, item) for item in found]
+            if writing is not None:
+                writing.result()
+            writing = writer.submit(_write, database, rows)
+        if writing is not None:
+            writing.result()
+
+
+def _batches(database: Database, round_id: int) -> Iterator[list[Rankable]]:
+    last = 0
     while True:
         with database.session() as session:
-            found = rankable(session, round_.id, BATCH)
-            add_tasks(session, [_regular(round_, item) for item in found])
+            found = rankable(session, round_id, BATCH, after=last)
         if not found:
             return
+        last = found[-1].resume_id
+        yield found
+
+
+def _write(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
+    with database.session() as session:
+        add_tasks(session, rows)
 
 
 def _chosen_tasks(database: Database, round_: Round) -> None:

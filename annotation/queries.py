@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Dialect,
     Text,
     any_,
     bindparam,
@@ -31,6 +32,7 @@ from db.models import Annotator, Candidate, Ranking, RankingTask, Resume, Round,
 
 # Begins the pseudonym of somebody who ranked without having been added to the annotators.
 UNREGISTERED = "unregistered-"
+_POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,14 @@ def store_project(session: Session, round_id: int, project_id: int, url: str) ->
 
 
 def rankable(
-    session: Session, round_id: int, limit: int | None, *, resume_ids: Collection[int] | None = None
+    session: Session, round_id: int, limit: int | None, *, after: int = 0, resume_ids: Collection[int] | None = None
 ) -> list[Rankable]:
-    """Up to ``limit`` résumés of the round (of ``resume_ids``) with four candidates and no task, by résumé id."""
+    """Up to ``limit`` résumés of the round (of ``resume_ids``) with four candidates and no task, by résumé id, with ids
+    greater than ``after``."""
     found_runs = (
         select(SamplingItem.resume_id, func.max(SamplingItem.run_id).label("run_id"))
         .join(SamplingRun, SamplingRun.id == SamplingItem.run_id)
-        .where(SamplingRun.round_id == round_id, SamplingItem.outcome == "complete")
+        .where(SamplingRun.round_id == round_id, SamplingItem.outcome == "complete", SamplingItem.resume_id > after)
         .where(
             ~exists().where(
                 RankingTask.round_id == round_id,
@@ -138,7 +141,7 @@ def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         return
     columns = [RankingTask.__table__.c[name] for name in rows[0]]
     document = json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
-    types = ", ".join(f"{column.name} {column.type.compile(postgresql.dialect())}" for column in columns)
+    types = ", ".join(f"{column.name} {column.type.compile(_POSTGRESQL)}" for column in columns)
     added = text(f"SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS added({types})").columns(*columns)
     names = [column.name for column in columns]
     statement = insert(RankingTask).from_select(names, added.bindparams(rows=document)).on_conflict_do_nothing()
@@ -302,9 +305,10 @@ def rejected_rankings(session: Session, round_id: int) -> list[tuple[int, str, s
     return [(annotation, pseudonym, reason or "") for annotation, pseudonym, reason in session.execute(statement)]
 
 
-def _numbers(ids: Iterable[int]) -> BindParameter[list[int]]:
+def _numbers(ids: Iterable[int]) -> BindParameter[Sequence[int]]:
     """One parameter, however many there are."""
-    return bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger), unique=True)
+    numbers: Sequence[int] = list(ids)
+    return bindparam(None, numbers, type_=postgresql.ARRAY(BigInteger), unique=True)
 
 
 def _free_pseudonym(session: Session, wanted: str) -> str:

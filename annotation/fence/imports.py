@@ -7,6 +7,7 @@ one statement does it, with the same rows as the outcome, and what Label Studio 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +23,8 @@ from tasks.validation import TaskValidator
 from webhooks.models import WebhookAction
 from webhooks.utils import emit_webhooks_for_instance
 
-from annotation.fence.identity import caller
-from annotation.fence.views import BadRequest, assign, check_members, requested_project
+from annotation.fence.models import Assignment
+from annotation.fence.views import BadRequest, check_members, requested_project
 
 # Columns that differ from task to task; all others are what Label Studio's own model makes of a task without content.
 _EACH = {
@@ -46,7 +47,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """
     try:
         project = requested_project(request)
-        if connection.vendor != "postgresql" or is_fsm_enabled(caller(request).user):
+        if connection.vendor != "postgresql" or is_fsm_enabled():
             raise BadRequest("Expected a plain Label Studio on PostgreSQL; use its own import", 409)
         sent = _sent(request)
         _check(project, sent)
@@ -107,7 +108,7 @@ def _import(project: Any, sent: _Sent) -> list[int]:
             ids = _insert(locked, sent)
         except DataError as error:  # JSON that Python takes and PostgreSQL does not: NaN, \u0000
             raise BadRequest(f"Expected JSON that PostgreSQL takes: {error}") from error
-        assign(locked, {task_id: people for task_id, people in zip(ids, sent.people, strict=True) if people})
+        _assign(locked, ids, sent.people)
         locked._update_tasks_states(
             maximum_annotations_changed=False, overlap_cohort_percentage_changed=False, tasks_number_changed=True
         )
@@ -136,6 +137,16 @@ def _insert(project: Any, sent: _Sent) -> list[int]:
             [*parameters, sent.text],
         )
         return [task_id for _, task_id in sorted(cursor.fetchall())]
+
+
+def _assign(project: Any, task_ids: Sequence[int], people: Sequence[Sequence[int]]) -> None:
+    pairs = [(task_id, user_id) for task_id, user_ids in zip(task_ids, people, strict=True) for user_id in user_ids]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Assignment._meta.db_table} (project_id, task_id, user_id) "
+            "SELECT %s, one.task, one.person FROM unnest(%s::int[], %s::int[]) AS one(task, person)",
+            [project.pk, [task_id for task_id, _ in pairs], [user_id for _, user_id in pairs]],
+        )
 
 
 def _stored(task: Any, field: Any) -> Any:

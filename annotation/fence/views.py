@@ -159,17 +159,6 @@ def check_members(project: Any, people: Iterable[Iterable[int]]) -> None:
 
 def _replace(project: Any, wanted: Mapping[int, list[int]]) -> None:
     Assignment.objects.filter(task_id__in=wanted).delete()
-    assign(project, wanted)
-    by_overlap: defaultdict[int, list[int]] = defaultdict(list)
-    for task_id, user_ids in wanted.items():
-        by_overlap[max(1, len(user_ids))].append(task_id)
-    for overlap, task_ids in by_overlap.items():
-        Task.objects.filter(pk__in=task_ids).exclude(overlap=overlap).update(overlap=overlap)
-    bulk_update_is_labeled_by_overlap(list(wanted), project)
-
-
-def assign(project: Any, wanted: Mapping[int, list[int]]) -> None:
-    """Adds people (user ids) of tasks that have none so far; of an empty list, ``NOBODY``."""
     Assignment.objects.bulk_create(
         [
             Assignment(project_id=project.pk, task_id=task_id, user_id=user_id)
@@ -178,3 +167,9 @@ def assign(project: Any, wanted: Mapping[int, list[int]]) -> None:
         ],
         batch_size=BATCH,
     )
+    by_overlap: defaultdict[int, list[int]] = defaultdict(list)
+    for task_id, user_ids in wanted.items():
+        by_overlap[max(1, len(user_ids))].append(task_id)
+    for overlap, task_ids in by_overlap.items():
+        Task.objects.filter(pk__in=task_ids).exclude(overlap=overlap).update(overlap=overlap)
+    bulk_update_is_labeled_by_overlap(list(wanted), project)

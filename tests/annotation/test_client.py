@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annotation.client import connect
+from annotation.client import LabelStudioClient, connect
 from annotation.errors import LabelStudioDownError, NotLabelStudioError, PortTakenError
 from annotation.server import LabelStudioServer
 from db.errors import InvalidInputError, RaisonTextError
@@ -63,3 +64,37 @@ def test_an_address_that_is_none(url: str) -> None:
 def test_a_port_that_is_taken(other_service: int, tmp_path: Path) -> None:
     with pytest.raises(PortTakenError, match=f"port {other_service} on 127.0.0.1, which another program uses"):
         LabelStudioServer(tmp_path, port=other_service).start()
+
+
+class _Unfenced(BaseHTTPRequestHandler):
+    """A Label Studio with its own import alone; ``imports`` has what came."""
+
+    imports: list[object]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        own = self.path.startswith("/api/projects/7/import?")
+        self.imports.append(json.loads(body) if own else None)
+        self.send_response(201 if own else 404)
+        self.end_headers()
+        self.wfile.write(b'{"task_ids": [5, 6]}' if own else b"<html>")
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+def test_without_the_fence_tasks_go_the_way_of_label_studio() -> None:
+    seen: list[object] = []
+    server = HTTPServer(("127.0.0.1", 0), type("Handler", (_Unfenced,), {"imports": seen}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    client = LabelStudioClient(f"http://127.0.0.1:{server.server_address[1]}", "key")
+
+    ids = [client.import_documents(7, ['{"a": 1}', '{"a": "ё"}'], [[1], [2]]) for _ in range(2)]
+
+    client.close()
+    server.shutdown()
+    server.server_close()
+    assert ids == [[5, 6], [5, 6]]
+    sent = [{"data": {"a": 1}}, {"data": {"a": "ё"}}]
+    assert seen == [None, sent, sent], "it is asked once"
+    assert not client.imports_at_once
