@@ -10,9 +10,10 @@ ARGS ?=
 demo: $(VENV)/.installed
 	@exec $(BIN)/raisontext demo $(ARGS)
 
-# Everything that proves it works: unit, database, trainer, Label Studio and browser tests.
+# Everything that proves it works: unit, database, trainer, Label Studio and browser tests. A file stays in one process.
+TEST_WORKERS ?= 2
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
 
 # Formatting, lint, types and the direction of imports.
 lint: $(VENV)/.installed-dev

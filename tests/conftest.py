@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("--fail-on-skip") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+
+# Processes of one run that start whole stacks at the same moment must not find the same port free.
+if (worker := int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))) > 0:
+    for name, port in {"API": 8000, "LABEL_STUDIO": 8080, "DEMO": 8501}.items():
+        os.environ.setdefault(f"RAISONTEXT_{name}_PORT", str(port + 1000 * worker))
 
 _TEMPLATE = "raisontext_template"
 _numbers = itertools.count()

@@ -75,10 +75,15 @@ def test_interrupted_and_run_again(tmp_path: Path) -> None:
     assert figures["round"] == 1
     assert figures["simulated"] is True
     assert figures["resumes"] == RESUMES
-    assert figures["candidates"] == 4 * figures["tasks"]
+    assert figures["candidates"] == 4 * RESUMES
+    assert figures["tasks"] == RESUMES + 2 * round(0.1 * RESUMES)  # gold and repeated ones on top
     assert figures["rankings"] == 3 * figures["tasks"]
-    assert 0 < figures["pairs"] <= 6 * figures["tasks"]
+    assert 0 < figures["pairs"] <= 6 * RESUMES
     assert figures["agreement"]["alpha"] is not None
+    for one in figures["quality"]["annotators"]:
+        assert sum(one["rankings"].values()) == one["assigned"] == figures["tasks"]
+        assert one["gold_accuracy"]["value"] > 0.5
+        assert one["consistency_tau"]["value"] is not None
     training = figures["report"]["training"]
     assert training["first_loss"] > 0
     assert training["steps"] > 0
