@@ -1,6 +1,7 @@
 """Push and sync of 3,000 tasks with a real Label Studio on embedded PostgreSQL, against the ways that come to hand.
 
-Everything is timed in one run on the same server: pushing a round against creating tasks one at a time; the first
+Everything is timed in one run: pushing a round against creating tasks one at a time in a stock Label Studio beside it
+(:mod:`bench._stock`), and in ours, which answers sooner; the first
 sync of 3,000 tasks with two annotations each against the SDK's list of them and against Label Studio's own export;
 a sync after four tasks have changed, and after none. The annotations are written into Label Studio's database
 (:mod:`bench._ranking_world`), reading them is real. Times are wall clock: what counts are the ratios.
@@ -47,6 +48,8 @@ class _World:
     label_studio_database: str
     round_id: int
     user_ids: list[int]
+    directory: Path
+    postgres: Callable[[str], str]
 
 
 @contextmanager
@@ -61,7 +64,7 @@ def _world(directory: Path) -> Iterator[_World]:
     from db.session import Database
 
     with EmbeddedPostgres(directory) as postgres:
-        for name in ("labelstudio", "bench"):
+        for name in ("labelstudio", "bench", "stock"):
             postgres.create_database(name)
         database = Database(postgres.url("bench"))
         upgrade(database.engine)
@@ -73,7 +76,7 @@ def _world(directory: Path) -> Iterator[_World]:
                     ensure_annotator(session, client, account, simulated=False)
             round_id = make_round(database, TASKS)
             users = [account.user_id for account in accounts]
-            yield _World(database, client, postgres.url("labelstudio"), round_id, users)
+            yield _World(database, client, postgres.url("labelstudio"), round_id, users, directory, postgres.url)
             client.close()
         database.close()
 
@@ -81,19 +84,29 @@ def _world(directory: Path) -> Iterator[_World]:
 def _push(world: _World) -> dict[str, Any]:
     """The whole push: tasks built, stored, sent, assigned to their people; tasks one at a time are only sent."""
     from annotation.push import push
+    from bench._stock import stock_label_studio
 
     _, push_s = _timed(lambda: push(world.database, world.client, world.round_id))
     tasks = _tasks(world)[:ONE_BY_ONE]
-    project = world.client.post("api/projects/", {"title": "one by one", "label_config": _label_config()})["id"]
-    create = world.client.sdk.tasks.create
-    _, single_s = _timed(lambda: [create(data=data, project=project) for data in tasks])
-    each_s = single_s / ONE_BY_ONE
+    ours_s = _one_by_one(world.client, tasks)
+    with stock_label_studio(world.directory / "stock", world.postgres("stock")) as stock:
+        stock_s = _one_by_one(stock, tasks)
     return {
         "push_s": round(push_s, 2),
         "push_tasks_per_s": round(TASKS / push_s),
-        "one_at_a_time_s_per_task": round(each_s, 3),
-        "push_ratio": round(each_s * TASKS / push_s, 1),
+        "one_at_a_time_s_per_task": round(stock_s, 3),
+        "one_at_a_time_s_per_task_fenced": round(ours_s, 3),
+        "push_ratio": round(stock_s * TASKS / push_s, 1),
+        "push_ratio_to_fenced": round(ours_s * TASKS / push_s, 1),
     }
+
+
+def _one_by_one(client: LabelStudioClient, tasks: list[dict[str, Any]]) -> float:
+    """Seconds for one ``tasks.create`` of the SDK."""
+    project = client.post("api/projects/", {"title": "one by one", "label_config": _label_config()})["id"]
+    create = client.sdk.tasks.create
+    _, seconds = _timed(lambda: [create(data=data, project=project) for data in tasks])
+    return seconds / len(tasks)
 
 
 def _first_sync(world: _World) -> dict[str, Any]:
