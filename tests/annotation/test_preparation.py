@@ -155,7 +155,8 @@ def test_a_foreign_text_with_one_false_statement_is_the_last_resort() -> None:
 def test_active_choice_waits_for_the_whole_pool_and_is_made_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    selection = pytest.importorskip("annotation.selection")
+    from annotation import selection
+
     config = {**SHARES, "select": "active", "resumes": 6, "control_share": 0.5}
     round_id = make_round(database, 15, varied=True, config=config)
     with database.session() as session:
