@@ -1,0 +1,43 @@
+"""All rules, most trusted first: where two object to the same words, the earlier one is believed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resumes.faithfulness.age import check_age
+from resumes.faithfulness.contacts import check_contacts, check_names
+from resumes.faithfulness.driving import check_driving
+from resumes.faithfulness.education import check_education
+from resumes.faithfulness.family import check_family
+from resumes.faithfulness.foreign import check_foreign
+from resumes.faithfulness.gender import check_gender
+from resumes.faithfulness.languages import check_languages
+from resumes.faithfulness.legible import check_legible
+from resumes.faithfulness.names import check_employers
+from resumes.faithfulness.pay import check_pay
+from resumes.faithfulness.places import check_places
+from resumes.faithfulness.positions import check_positions
+from resumes.faithfulness.skills import check_skills
+from resumes.faithfulness.tenure import check_tenure
+
+# Each entry becomes a rules.Rule or rules.TextRule; plain functions (document, facts) are those not yet cut in two.
+RULES: tuple[Any, ...] = (
+    check_contacts,
+    check_legible,
+    check_foreign,
+    check_age,
+    check_tenure,
+    check_gender,
+    check_family,
+    check_driving,
+    check_pay,
+    check_names,
+    check_languages,
+    check_education,
+    check_places,
+    check_employers,
+    check_positions,
+    check_skills,
+)
+# Kinds that say different things of the same words («замужем» of a single man is wrong twice, «прав и машины нет»).
+INDEPENDENT = (frozenset({"gender", "marital_status"}), frozenset({"licence", "car"}))
