@@ -12,7 +12,7 @@ _WORD = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+(?:[-–'’][A-Za-zА-Яа-яЁ�
 _CLAUSE_END = re.compile(r"[,;:.!?()\n«»\"“”]|\s[-–—]\s")
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s+[^a-zа-яё]|\s*$)|\n+")
 # A full stop after these is no end of a sentence.
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|мес|обл|м|стр|экз)$", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|мес|обл|м|стр|экз)$", re.IGNORECASE)
 
 
 def normalise(text: str) -> str:
@@ -23,9 +23,26 @@ def normalise(text: str) -> str:
     return low.replace("ё", "е").replace("\xa0", " ")
 
 
-@dataclass(frozen=True, slots=True)
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of ``text``, in order, without outer blanks."""
+    spans, start = [], 0
+    for match in _SENTENCE_END.finditer(text):
+        if match.group()[0] == "." and _ABBREVIATION.search(text, max(start, match.start() - 5), match.start()):
+            continue
+        spans.append((start, match.end()))
+        start = match.end()
+    spans.append((start, len(text)))
+    return [trimmed for begin, end in spans if (trimmed := _trim(text, begin, end))[0] < trimmed[1]]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+@dataclass(slots=True, eq=False)
 class Token:
-    """A word with its place; ``clause`` and ``sentence`` number the stretches it lies in."""
+    """A word with its place; ``clause`` and ``sentence`` number the stretches it lies in. Never changed."""
 
     index: int
     start: int
@@ -54,18 +71,7 @@ class Document:
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """Spans of sentences, in order, without outer blanks."""
-        spans, start = [], 0
-        for match in _SENTENCE_END.finditer(self.text):
-            if match.group().startswith(".") and _ABBREVIATION.search(self.text[start : match.start()]):
-                continue
-            spans.append((start, match.end()))
-            start = match.end()
-        spans.append((start, len(self.text)))
-        return [trimmed for begin, end in spans if (trimmed := self._trim(begin, end))[0] < trimmed[1]]
-
-    def _trim(self, start: int, end: int) -> tuple[int, int]:
-        piece = self.text[start:end]
-        return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+        return sentence_spans(self.text)
 
     @cached_property
     def tokens(self) -> list[Token]:

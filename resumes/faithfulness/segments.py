@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from resumes.faithfulness.document import Document
+from resumes.faithfulness.document import Document, sentence_spans
 from resumes.faithfulness.rules import Claim, Rule, Segment
 
 SENTENCES_KEPT = 50_000
@@ -20,7 +20,7 @@ _LIST_LINE = re.compile(r"\s*(?:[-–—•*·]|\d{1,2}[.)])\s")
 def cut(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the segments of ``text``: sentences, and lists together with the line that opens them."""
     opened: tuple[int, int] | None = None
-    for start, end in Document(text).sentences:
+    for start, end in sentence_spans(text):
         listed = opened is not None and (text[opened[0] : opened[1]].endswith(":") or _LIST_LINE.match(text, start))
         if opened is not None and listed:
             opened = (opened[0], end)
@@ -39,6 +39,10 @@ class Analyser:
         self._rules = rules
         self._sentence = lru_cache(maxsize=SENTENCES_KEPT)(self._analyse)
         self._mask = lru_cache(maxsize=WORD_FORMS_KEPT)(self._triggered)
+        self._marks: dict[str, int] = {}
+        for bit, (_, rule) in enumerate(rules):
+            for mark in rule.marks:
+                self._marks[mark] = self._marks.get(mark, 0) | 1 << bit
 
     def segments(self, text: str) -> list[Segment]:
         """Segments of ``text``, in order."""
@@ -49,10 +53,12 @@ class Analyser:
         mask = 0
         for token in doc.tokens:
             mask |= self._mask(token.low)
+        for char in set(doc.low):
+            mask |= self._marks.get(char, 0)
         return doc, tuple(
             (place, claim)
             for bit, (place, rule) in enumerate(self._rules)
-            if mask >> bit & 1 or any(mark in doc.low for mark in rule.marks)
+            if mask >> bit & 1
             for claim in rule.find(doc)
         )
 
