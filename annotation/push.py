@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from annotation.locks import exclusive
 from annotation.preparation import prepare, round_seed
 from annotation.project import Project, ensure_project, get_project, require_project
 from annotation.queue_order import queue_order
-from annotation.remote_tasks import ahead, all_tasks, tasks_after
+from annotation.remote_tasks import ahead, all_tasks, arrived_tasks
 from db.annotation_models import TASK_KINDS
 from db.models import Round
 from db.session import Database
@@ -29,8 +28,6 @@ from db.session import Database
 _log = logging.getLogger(__name__)
 
 CHUNK = 1000  # about 6 MB; an import costs Label Studio as much as a hundred tasks before it has begun
-# How long an import that its sender has given up may still take inside Label Studio.
-SETTLE_SECONDS = 3.0
 
 Progress = Callable[[int, int], None]
 
@@ -121,11 +118,7 @@ def _settle(database: Database, client: LabelStudioClient, project_id: int, roun
         newest = queries.largest_task_id(session, project_id)
     if not claimed:
         return 0
-    found = tasks_after(client, project_id, newest)
-    if not claimed.keys() <= found.keys():
-        time.sleep(SETTLE_SECONDS)
-        found = tasks_after(client, project_id, newest)
-    arrived = {row: found[external_id] for external_id, row in claimed.items() if external_id in found}
+    arrived = arrived_tasks(client, project_id, newest, claimed)
     with database.session() as session:
         queries.store_task_ids(session, project_id, arrived)
         queries.claim_tasks(session, [row for row in claimed.values() if row not in arrived], None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import Any, TypeVar
 from annotation.client import LabelStudioClient
 
 PAGE_SIZE = 500
+# How long an import that its sender has given up may still take inside Label Studio.
+SETTLE_SECONDS = 3.0
 IDS_PER_REQUEST = 100  # they go into the address, which servers cut at about 4,000 characters
 # The answer leaves out every field that is not named, in annotations too: names and addresses of people among them.
 _WITH_ANNOTATIONS = (
@@ -52,6 +55,15 @@ def tasks_after(client: LabelStudioClient, project_id: int, task_id: int) -> dic
         for task in page:
             found.setdefault(str(task["data"].get("external_id")), task["id"])
     return found
+
+
+def arrived_tasks(client: LabelStudioClient, project_id: int, after: int, claimed: Mapping[str, int]) -> dict[int, int]:
+    """Row → task id of those of ``claimed`` (``data.external_id`` → row) that an interrupted push did bring in."""
+    found = tasks_after(client, project_id, after)
+    if not claimed.keys() <= found.keys():
+        time.sleep(SETTLE_SECONDS)
+        found = tasks_after(client, project_id, after)
+    return {row: found[external_id] for external_id, row in claimed.items() if external_id in found}
 
 
 def all_tasks(client: LabelStudioClient, project_id: int) -> Iterator[dict[str, Any]]:

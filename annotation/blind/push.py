@@ -8,7 +8,6 @@ found by counting, and what it doubled is deleted.
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,14 +16,12 @@ from annotation.blind.page import ensure_project
 from annotation.client import LabelStudioClient
 from annotation.locks import exclusive
 from annotation.project import get_project
-from annotation.remote_tasks import all_tasks, tasks_after
+from annotation.remote_tasks import all_tasks, arrived_tasks
 from db.errors import ConflictError
 from db.models import BlindEvaluation
 from db.session import Database
 
 CHUNK = 250
-# How long an import that its sender has given up may still take inside Label Studio.
-SETTLE_SECONDS = 3.0
 
 Progress = Callable[[int, int], None]
 
@@ -84,11 +81,7 @@ def _settle(database: Database, client: LabelStudioClient, project_id: int, eval
         newest = queries.largest_task_id(session, project_id)
     if not claimed:
         return
-    found = tasks_after(client, project_id, newest)
-    if not claimed.keys() <= found.keys():
-        time.sleep(SETTLE_SECONDS)
-        found = tasks_after(client, project_id, newest)
-    arrived = {row: found[external_id] for external_id, row in claimed.items() if external_id in found}
+    arrived = arrived_tasks(client, project_id, newest, claimed)
     with database.session() as session:
         queries.store_task_ids(session, project_id, arrived)
         queries.claim(session, [row for row in claimed.values() if row not in arrived], None)
