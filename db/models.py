@@ -43,6 +43,7 @@ __all__ = [
     "ROUND_STATES",
     "RUN_STATUSES",
     "SELECTIONS",
+    "SHARD_STATES",
     "SPLITS",
     "STRATEGIES",
     "TASK_KINDS",
@@ -68,6 +69,7 @@ __all__ = [
     "Round",
     "SamplingItem",
     "SamplingRun",
+    "SamplingShard",
     "TaskConsensus",
 ]
 
@@ -88,6 +90,7 @@ ROUND_STATES = (
 )
 ROUND_OPEN_STATES = ("sampling", "annotating", "training", "evaluating")
 RUN_STATUSES = ("running", "complete", "cancelled")
+SHARD_STATES = ("open", "done", "failed")
 OUTCOMES = ("complete", "short", "failed")
 VERDICTS = ("accepted", "edited", "rejected")
 
@@ -182,13 +185,38 @@ class SamplingRun(Row, Base):
     decoding: Mapped[dict[str, Any]]
     engine: Mapped[dict[str, Any]] = mapped_column(comment="name, version, compute type")
     seed: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(server_default="0", comment="résumés put into the queue")
     counts: Mapped[dict[str, Any]] = mapped_column(server_default=sql_text("'{}'"))
     status: Mapped[str] = mapped_column(server_default="running")
     finished_at: Mapped[dt.datetime | None]
 
 
+class SamplingShard(Base):
+    """Neighbouring résumés of a run: what a worker leases, samples and stores as a whole. All times are the server's.
+
+    A shard is free while it is open and ``leased_until`` is null or past. An owner that a new claim still finds there
+    has died.
+    """
+
+    __tablename__ = "sampling_shard"
+    __table_args__ = (
+        CheckConstraint(one_of("state", SHARD_STATES), name="state"),
+        Index("ix_sampling_shard_open", "run_id", "number", postgresql_where=sql_text("state = 'open'")),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("sampling_run.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, comment="its positions divided by the shard size")
+    state: Mapped[str] = mapped_column(server_default="open")
+    owner: Mapped[str | None] = mapped_column(comment="worker that has it, or has done it")
+    leased_until: Mapped[dt.datetime | None]
+    token: Mapped[int] = mapped_column(server_default="0", comment="grows with each claim; only the newest may store")
+    crashes: Mapped[int] = mapped_column(server_default="0", comment="owners that died with it")
+    errors: Mapped[int] = mapped_column(server_default="0", comment="attempts that ended with an error")
+    error: Mapped[str | None] = mapped_column(comment="the last one")
+
+
 class SamplingItem(Base):
-    """One résumé of a run: the unit that a worker claims with SKIP LOCKED, and its outcome with a reason."""
+    """One résumé of a run, at a position of its queue, and its outcome with a reason."""
 
     __tablename__ = "sampling_item"
     __table_args__ = (
