@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from resumes.experience import covered_months, job_span, total_months
 from resumes.faithfulness.document import normalise
+from resumes.faithfulness.gazetteer import cities, cities_named, country_forms, own_forms, regions
 from resumes.faithfulness.morphology import lemmas
 from resumes.schema import Profile
 
@@ -140,6 +141,64 @@ class Facts:
     def russian(self) -> bool:
         """True if the résumé has Cyrillic text, or no text at all."""
         return not self.texts or any("а" <= char <= "я" for char in self.blob)
+
+    @cached_property
+    def job_years(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Calendar years in which a job starts, and in which one ends (this year for those that go on)."""
+        jobs = self.profile.experience or ()
+        starts = frozenset(int(job.start[:4]) for job in jobs if job.start)
+        return starts, frozenset(int(job.end[:4]) if job.end else self.today.year for job in jobs)
+
+    @cached_property
+    def last_job_months(self) -> frozenset[int]:
+        """Months of the jobs that go on, or else of the one that ended last."""
+        spans = [span for job in self.profile.experience or () if (span := job_span(job, self.today))]
+        latest = max((after for _, after in spans), default=0)
+        return frozenset(after - first for first, after in spans if after == latest)
+
+    @cached_property
+    def _jobs(self) -> tuple[tuple[tuple[int, int], frozenset[str], frozenset[str]], ...]:
+        """Span, words of the title, and words of title, company and description of every dated job."""
+        return tuple(
+            (
+                span,
+                _lemma_bag([job.position or ""]),
+                _lemma_bag(filter(None, (job.position, job.company, job.description))),
+            )
+            for job in self.profile.experience or ()
+            if (span := job_span(job, self.today))
+        )
+
+    def months_at(self, stem: str, posts_only: bool = False) -> frozenset[int]:
+        """Months of all jobs that have a word on ``stem`` (in the title, if ``posts_only``), and of each of them."""
+        spans = [
+            span
+            for span, title, words in self._jobs
+            if any(word.startswith(stem) for word in (title if posts_only else words))
+        ]
+        return frozenset({covered_months(spans), *(after - first for first, after in spans)}) if spans else frozenset()
+
+    @cached_property
+    def cities(self) -> frozenset[str]:
+        """Known cities of the city field; the field itself if no list knows it."""
+        return cities_named(self.profile.city) if self.profile.city else frozenset()
+
+    @cached_property
+    def own_place_forms(self) -> frozenset[str]:
+        """Every case form of those."""
+        return own_forms(self.profile.city) if self.profile.city else frozenset()
+
+    @cached_property
+    def regions(self) -> frozenset[str]:
+        """Regions in which the city may lie, by their first words."""
+        return frozenset(region for city in self.cities for region in regions().get(city, ()))
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """Countries that the résumé names, and those of its city."""
+        fields = (normalise(field or "").strip(" .") for field in (self.profile.country, self.profile.city))
+        named = (country_forms().get(field) for field in fields)
+        return frozenset(filter(None, (*named, *map(cities().get, self.cities))))
 
 
 @lru_cache(maxsize=512)

@@ -1,50 +1,146 @@
-"""City and country: where the author lives or comes from. Where one would like to move to is a wish, not a fact."""
+"""City, region and country: where the author lives, works or comes from.
+
+Where one would like to go, what one sends there, and who else lives there are no facts about the author.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
-from resumes.faithfulness.declension import forms_of_name
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.gazetteer import INHABITANTS, cities, cities_named, city_forms, country_forms, regions
+from resumes.faithfulness.gazetteer import (
+    cities,
+    city_forms,
+    country_adjectives,
+    country_forms,
+    inhabitant_forms,
+    region_forms,
+)
 from resumes.faithfulness.morphology import lemma, readings
-from resumes.violations import Violation
+from resumes.faithfulness.rules import Claim, Objection, Rule
 
 LONGEST_NAME = 3
-WISH = re.compile(
-    r"переезд|переех(?:ать|ал бы)|релокац|релоцир|рассматрива|хочу|хотел|мечта|планиру|командировк|вахт|удаленн\w+ "
-    r"работ"
-)
+# The author is there: no excuse helps.
 RESIDENCE = re.compile(
-    r"(?<!\w)(?:жив(?:у|ем|ущ\w+)|прожива\w+|родом|родил(?:ся|ась)|вырос(?:ла)?|нахожусь|базируюсь|обитаю|"
-    r"место жительства|место проживания|город(?:е|а)?(?: проживания)?|г\.|житель(?:ница)?|коренн\w+)(?!\w)"
+    r"(?<!\w)(?:жив(?:у|ем|ущ\w+)|жил[аи]?|прожива(?:ю|ем|ющ\w+|л[аи]?)|родом|родил(?:ся|ась)|вырос(?:ла)?|нахожусь"
+    r"|базируюсь|обитаю|осел[аи]?|обосновал\w+|место жительства|место проживания|город(?:е|а)?(?: проживания)?|г\."
+    r"|житель(?:ница)?|уроженец|уроженка|коренн\w+|прописк\w+|прописан\w?|регистрац\w+)(?!\w)"
+)
+WISH = re.compile(
+    r"(?<!\w)(?:переезд|переех(?:ать|ал[аи]? бы)|перебраться|перебрал[а-я]* бы|релокац|релоцир|рассматрива|рассмотр"
+    r"|хочу|хотел|хочется|мечт|планир|собираюсь|подумываю|командиров|вахт|удаленн\w+|дистанционн?\w+|поезд|езжу|ездить|ездил"
+    r"|летаю|съезд|отпуск|путешеств|побыва|бываю|бывал|отдых|экскурс|тур[ыа]?(?!\w)|люблю|нрав|обожаю|интересу|готова? "
+    r"(?:к|ездить|выезжать|летать|поехать|лететь|выехать)|в перспективе|если )"
+)
+# Goods and other people: whatever place follows is theirs.
+OTHERS = re.compile(
+    r"(?<!\w)(?:клиент|покупател|заказчик|заказ(?:ы|ов|ам)(?!\w)|партн|поставщик|поставк|поставл|поставил|достав|отправ"
+    r"|отгру|перевоз|перевез|груз|рейс|маршрут|направлени|логист|филиал|представительств|контрагент|производител|бренд"
+    r"|гост(?:и|ей|ями|ям)(?!\w)|турист|родител|брат|сестр|мам[аыеу]|пап[аыеу]|дедушк|бабушк|друз|подруг|родственник|родн"
+    r"|доч|сын|внук|внучк|дет(?:и|ей|ям)(?!\w)|муж|жен[аыеу](?!\w)|супруг|выставк|форум|конференц|фестивал|конкурс"
+    r"|чемпионат|рын(?:ок|к)|пациент|студент(?:ы|ов|ам)|ученик|слушател|коллег|команд[аыеу]|тендер|закуп|продаж|экспорт"
+    r"|импорт|товар|продукци|литератур|истори|культур|карт[аыеу]|книг|песн|футбол|болею|говор)"
+)
+# «фирма из Москвы», but not «работаю в фирме в Москве».
+ORGANISATION_FROM = re.compile(
+    r"(?<!\w)(?:компани|фирм|завод|фабрик|организаци|предприяти|офис|сет)\w*\s+(?:\w+\s+)?из\s+(?:г\.\s*)?$"
 )
 # «живу в Петушках»: what follows is a place even if no list knows it.
 PLACE_AFTER = re.compile(
-    r"(?:жив(?:у|ем|ущ\w+)|прожива(?:ю|ем|ющ\w+)|родом|(?<!\w)я(?=\s+из\s)|переехал\w* из|место (?:жительства"
-    r"|проживания)|город проживания)"
-    r"\s*(?:[—:–-]\s*|сейчас\s+|постоянно\s+|рядом\s+)*(?:в|из|под|во)?\s*(?:г\.\s*|городе\s+|города\s+)?$"
+    r"(?:(?<!\w)жив(?:у|ем|ущ\w+)|прожива(?:ю|ем|ющ\w+)|родом|родил(?:ся|ась)|вырос(?:ла)?|(?<!\w)я(?=\s+из\s)"
+    r"|(?:переехал|приехал)\w* из|место (?:жительства|проживания)|город проживания|уроженец|уроженка|житель(?:ница)?)"
+    r"\s*(?:[—:–-]\s*|сейчас\s+|постоянно\s+|рядом\s+|вместе\s+|уже\s+|давно\s+|недалеко\s+)*(?:в|из|под|во|от)?\s*"
+    r"(?:г\.\s*|(?:родн\w+\s+|небольш\w+\s+|маленьк\w+\s+)?(?:городе|города|городке|поселке|селе|деревне|станице|пгт"
+    r"|ауле|хуторе|поселка|села|деревни)\s+)?$"
 )
-LOCAL = re.compile(r"(?<!\w)(?:метро|район[еау]?|улиц[аеы]|ул\.|проспект\w*)\s*[«\"]?$")
-DISTRICT_WORDS = frozenset({"область", "край", "республика", "район", "округ", "регион", "село", "поселок", "деревня"})
+LOCAL = re.compile(r"(?<!\w)(?:метро|район[еау]?|улиц[аеы]|ул\.|проспект\w*|микрорайон\w*|мкр\.?)\s*[«\"]?$")
+DISTRICT_WORDS = frozenset({"область", "край", "республика", "район", "округ", "регион", "обл"})
 CITIZENSHIP = re.compile(
-    r"гражд|(?<!\w)(?:жив|прожива|родом|родил|вырос|переехал|приехал|страна|паспорт|вид на жительство|резидент)"
+    r"граждан|подданств|паспорт|вид на жительство|внж|(?<!\w)(?:резидент|жив|жил[аи]?(?!\w)|прожива|родом|родил|вырос"
+    r"|переехал|приехал|прибыл|страна|работаю|работал|трудил|учил(?:ся|ась)|служил|стажировал|родин)"
 )
+PASSPORT = re.compile(r"граждан|подданств|паспорт")
 PREPOSITIONS = frozenset({"в", "во", "из", "под", "г", "город", "городе", "города", "по", "около", "возле"})
+TRIGGER_STEMS = ("жив", "прожива", "родом", "родил", "вырос", "переех", "приех", "житель", "урожен", "граждан",
+                 "паспорт", "подданств", "метро", "район", "улиц", "ул", "проспект", "микрорайон", "мкр")  # fmt: skip
 
 
-def check_places(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Cities and countries of the author that are not the résumé's."""
+@dataclass(frozen=True, slots=True)
+class CityClaim(Claim):
+    """A city by one of its forms; a ``resident`` claim is not excused by a mention in a free text of the résumé."""
+
+    names: frozenset[str]
+    form: str
+    resident: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceClaim(Claim):
+    """A place that no list knows: the forms that the words may be, longest first."""
+
+    phrases: tuple[str, ...]
+    resident: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegionClaim(Claim):
+    """A region: its possible keys, or the adjective as written («самарской»)."""
+
+    keys: frozenset[str]
+    adjective: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryClaim(Claim):
+    """A country in which the author lives, was born or is a citizen."""
+
+    country: str
+
+
+def triggers(word: str) -> bool:
+    """Words of place names and of residence."""
+    return word in _name_words() or word.startswith((*TRIGGER_STEMS, *country_adjectives()))
+
+
+@cache
+def _name_words() -> frozenset[str]:
+    """Every form of a place, and its first word."""
+    forms = [*city_forms(), *country_forms(), *region_forms()]
+    return frozenset(word for form in forms for word in (form, form.split(" ")[0]))
+
+
+def find_places(doc: Document) -> Iterator[Claim]:
+    """Claims on the author's city, region and country."""
     explained: set[int] = set()
-    known = cities_named(facts.profile.city) if facts.profile.city else frozenset()
     for first, last, names in named_cities(doc):
         explained.update(range(first.index, last.index + 1))
-        if not _city_supported(doc, first, last, names, known, facts):
-            yield doc.violation("city", first.start, last.end, facts.profile.city)
-    yield from _unlisted(doc, facts, known, explained)
-    yield from _countries(doc, facts, known)
+        resident = _resident(doc, first)
+        if resident or not _excused(doc, first):
+            yield CityClaim(first.start, last.end, names, doc.low[first.start : last.end], resident)
+    for claim in (*_regions(doc, explained), *_countries(doc)):
+        explained.update(token.index for token in doc.tokens if claim.start <= token.start < claim.end)
+        yield claim
+    yield from _unlisted(doc, explained)
+
+
+def judge_place(claim: Claim, facts: Facts) -> Objection | None:
+    """Compares a claim with the résumé's city and country."""
+    match claim:
+        case CityClaim():
+            kind, expected, supported = "city", facts.profile.city, _city_supported(claim, facts)
+        case PlaceClaim():
+            kind, expected, supported = "city", facts.profile.city, _place_supported(claim, facts)
+        case RegionClaim():
+            kind, expected, supported = "city", facts.profile.city, _region_supported(claim, facts)
+        case CountryClaim():
+            kind, expected, supported = "country", facts.profile.country, claim.country in facts.countries
+        case _:
+            raise TypeError(f"expected a claim of a place, found {type(claim).__name__}")
+    return None if supported else Objection(kind, claim.start, claim.end, expected)
 
 
 def named_cities(doc: Document) -> Iterator[tuple[Token, Token, frozenset[str]]]:
@@ -52,9 +148,6 @@ def named_cities(doc: Document) -> Iterator[tuple[Token, Token, frozenset[str]]]
     position, tokens, forms = 0, doc.tokens, city_forms()
     while position < len(tokens):
         token = tokens[position]
-        if not token.capitalised and token.low not in INHABITANTS and lemma(token.low) not in INHABITANTS:
-            position += 1
-            continue
         for length in range(LONGEST_NAME, 0, -1):
             phrase = tokens[position : position + length]
             names = forms.get(doc.low[token.start : phrase[-1].end]) if len(phrase) == length else None
@@ -68,89 +161,153 @@ def named_cities(doc: Document) -> Iterator[tuple[Token, Token, frozenset[str]]]
 
 def _is_place(doc: Document, first: Token, last: Token) -> bool:
     """A form that is also a common word or a person's name counts as a city only after a preposition."""
-    following = doc.tokens[last.index + 1] if last.index + 1 < len(doc.tokens) else None
+    if first.index == last.index and first.low in inhabitant_forms():
+        return True
+    if not first.capitalised:
+        return _lower_case_city(doc, first, last)
+    following = _next(doc, last)
     if following and following.capitalised and readings(following.low)[0].has("Surn"):
         return False
-    if first.index != last.index or "-" in first.low or first.low in INHABITANTS or lemma(first.low) in INHABITANTS:
-        return True
     if doc.text[first.start - 1 : first.start] in ("«", '"', "“"):
         return False
-    before = doc.tokens[first.index - 1].low if first.index else ""
-    if before in PREPOSITIONS or RESIDENCE.search(doc.low[max(0, first.start - 25) : first.start]):
+    if first.index != last.index or "-" in first.low:
         return True
-    best = readings(first.low)
+    if following and _adjective_of(first, following):
+        return False
+    return _single_word_city(doc, first, following)
+
+
+def _single_word_city(doc: Document, token: Token, following: Token | None) -> bool:
+    before = doc.tokens[token.index - 1].low if token.index else ""
+    if before in PREPOSITIONS or RESIDENCE.search(doc.low[max(0, token.start - 25) : token.start]):
+        return True
+    best = readings(token.low)
     personal = any(reading.has(kind) for reading in best for kind in ("Name", "Surn", "Patr"))
-    if not doc.opens_sentence(first) and not personal and not (following and following.capitalised):
+    if not doc.opens_sentence(token) and not personal and not (following and following.capitalised):
         return True
     pure = best[0].has("Geox") or (
-        first.low in cities() and not any(reading.share > 0.3 and not reading.has("Geox") for reading in best)
+        token.low in cities() and not any(reading.share > 0.3 and not reading.has("Geox") for reading in best)
     )
-    return pure and (not doc.opens_sentence(first) or best[0].has("nomn") or len(best) == 1)
+    return pure and (not doc.opens_sentence(token) or best[0].has("nomn") or len(best) == 1)
 
 
-def _city_supported(
-    doc: Document, first: Token, last: Token, names: frozenset[str], known: frozenset[str], facts: Facts
-) -> bool:
-    if names & known or doc.low[first.start : last.end] in known:
+def _lower_case_city(doc: Document, first: Token, last: Token) -> bool:
+    """«живу в казани»: written small, a city must follow a word of residence and be nothing else."""
+    if not PLACE_AFTER.search(doc.low[max(0, first.start - 45) : first.start]):
+        return False
+    return first.index != last.index or readings(first.low)[0].has("Geox")
+
+
+def _adjective_of(token: Token, following: Token) -> bool:
+    """«Московский университет»: the adjective of a noun, though a town is called so."""
+    if token.clause != following.clause or not readings(token.low)[0].pos.startswith("ADJ"):
+        return False
+    return readings(following.low)[0].pos in ("NOUN", "ADJF")
+
+
+def _next(doc: Document, token: Token) -> Token | None:
+    return doc.tokens[token.index + 1] if token.index + 1 < len(doc.tokens) else None
+
+
+def _resident(doc: Document, first: Token) -> bool:
+    """The clause says before ``first`` that the author is there."""
+    start, _ = doc.clause_span(first.start)
+    before = doc.low[start : first.start]
+    return bool(RESIDENCE.search(before)) and not OTHERS.search(before)
+
+
+def _excused(doc: Document, first: Token) -> bool:
+    """A wish, a journey, or what belongs to others."""
+    start, end = doc.clause_span(first.start)
+    sentence, _ = doc.sentence_span(first.start)
+    if WISH.search(doc.low[sentence:end]):
         return True
-    clause_start, clause_end = doc.clause_span(first.start)
-    sentence_start, _ = doc.sentence_span(first.start)
-    around = doc.low[sentence_start:clause_end]
-    resident = RESIDENCE.search(doc.low[clause_start : first.start])
-    if WISH.search(around) and not resident:
-        return True
-    mentioned = any(form in facts.blob for name in names for form in (name, name[:-1]) if len(form) > 3)
-    return mentioned and not resident
+    before = doc.low[start : first.start]
+    return bool(OTHERS.search(before) or ORGANISATION_FROM.search(before))
 
 
-def _unlisted(doc: Document, facts: Facts, known: frozenset[str], explained: set[int]) -> Iterator[Violation]:
+def _regions(doc: Document, explained: set[int]) -> Iterator[RegionClaim]:
+    """«в Самарской области», «на Урале», where the author lives."""
+    forms = region_forms()
+    for token in doc.tokens:
+        if not token.capitalised or token.index in explained:
+            continue
+        following = _next(doc, token)
+        pair = doc.low[token.start : following.end] if following else token.low
+        if following and lemma(following.low) in DISTRICT_WORDS and readings(token.low)[0].pos == "ADJF":
+            claim = RegionClaim(token.start, following.end, frozenset(), token.low)
+        elif following and pair in forms:
+            claim = RegionClaim(token.start, following.end, forms[pair], "")
+        elif token.low in forms:
+            claim = RegionClaim(token.start, token.end, forms[token.low], "")
+        else:
+            continue
+        if _resident(doc, token) or PLACE_AFTER.search(doc.low[max(0, token.start - 45) : token.start]):
+            yield claim
+
+
+def _unlisted(doc: Document, explained: set[int]) -> Iterator[PlaceClaim]:
     """Places that no list knows, after a word of residence, and local detail that a résumé does not have."""
-    own = {form for city in known for form in forms_of_name(city)}
     for token in doc.tokens:
         if not token.capitalised or token.index in explained:
             continue
         before = doc.low[max(0, token.start - 45) : token.start]
-        if (LOCAL.search(before) and token.low not in facts.blob) or (
-            PLACE_AFTER.search(before) and not _is_known_place(doc, token, own, facts)
-        ):
-            yield doc.violation("city", token.start, token.end, facts.profile.city)
+        local = LOCAL.search(before) is not None
+        if not local and not PLACE_AFTER.search(before):
+            continue
+        following = _next(doc, token)
+        if following and following.capitalised and following.clause == token.clause:
+            explained.add(following.index)
+            yield PlaceClaim(token.start, following.end, (doc.low[token.start : following.end], token.low), not local)
+        else:
+            yield PlaceClaim(token.start, token.end, (token.low,), not local)
 
 
-def _is_known_place(doc: Document, token: Token, own: set[str], facts: Facts) -> bool:
-    following = doc.tokens[token.index + 1] if token.index + 1 < len(doc.tokens) else None
-    if token.low in country_forms() or (following and doc.low[token.start : following.end] in country_forms()):
-        return True
-    if following and lemma(following.low) in DISTRICT_WORDS:
-        return _region_supported(token, facts)
-    phrase = doc.low[token.start : following.end] if following else token.low
-    if token.low in own or phrase in own or any(form.startswith(token.low) for form in own):
-        return True
-    if token.low.startswith("подмосков"):
-        return any(
-            {"московская", "москва"} & regions().get(city, frozenset())
-            for city in cities_named(facts.profile.city or "")
-        )
-    return token.low[:-1] in facts.blob
-
-
-def _region_supported(token: Token, facts: Facts) -> bool:
-    if not facts.profile.city:
-        return token.low[:-3] in facts.blob
-    stems = {region[:-2] for city in cities_named(facts.profile.city) for region in regions().get(city, ())}
-    return not stems or any(token.low.startswith(stem) for stem in stems) or token.low[:-3] in facts.blob
-
-
-def _countries(doc: Document, facts: Facts, known: frozenset[str]) -> Iterator[Violation]:
-    supported = {country for city in known if (country := cities().get(city))}
-    for field in (facts.profile.country, facts.profile.city):
-        country = country_forms().get((field or "").lower().replace("ё", "е").strip())
-        supported.update({country} if country else ())
+def _countries(doc: Document) -> Iterator[CountryClaim]:
+    forms, stems = country_forms(), country_adjectives()
     for token in doc.tokens:
-        if not token.capitalised and not CITIZENSHIP.search(doc.low[max(0, token.start - 20) : token.start]):
-            continue
-        country = country_forms().get(token.low)
-        if country is None or country in supported:
-            continue
+        following = _next(doc, token)
+        pair = doc.low[token.start : following.end] if following else ""
+        country = forms.get(pair) or forms.get(token.low)
         start, end = doc.clause_span(token.start)
-        if CITIZENSHIP.search(doc.low[start:end]) and not WISH.search(doc.low[start:end]):
-            yield doc.violation("country", token.start, token.end, facts.profile.country)
+        clause = doc.low[start:end]
+        if country is None:
+            stem = next((stem for stem in stems if token.low.startswith(stem)), None)
+            country = stems[stem] if stem and PASSPORT.search(clause) else None
+        elif not token.capitalised and not CITIZENSHIP.search(doc.low[max(0, token.start - 20) : token.start]):
+            continue
+        if country is None or not CITIZENSHIP.search(clause) or WISH.search(clause):
+            continue
+        if not OTHERS.search(doc.low[start : token.start]):
+            last = following if following and pair in forms else token
+            yield CountryClaim(token.start, last.end, country)
+
+
+def _city_supported(claim: CityClaim, facts: Facts) -> bool:
+    if claim.names & facts.cities or claim.form in facts.own_place_forms:
+        return True
+    if claim.resident:
+        return False
+    return any(form in facts.blob for name in claim.names for form in (name, name[:-1]) if len(form) > 3)
+
+
+def _place_supported(claim: PlaceClaim, facts: Facts) -> bool:
+    if any(phrase in facts.own_place_forms for phrase in claim.phrases):
+        return True
+    last = claim.phrases[-1]
+    return any(form.startswith(last) for form in facts.own_place_forms) or last[:-1] in facts.blob
+
+
+def _region_supported(claim: RegionClaim, facts: Facts) -> bool:
+    stem = claim.adjective[:-3]
+    if stem and stem in facts.blob:
+        return True
+    if not facts.profile.city:
+        return False
+    own = facts.regions
+    if claim.keys:
+        return not own or bool(claim.keys & own)
+    return not own or any(claim.adjective.startswith(region[:-2]) for region in own)
+
+
+RULE = Rule(triggers, find_places, judge_place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from resumes.faithfulness.age import check_age
+from resumes.faithfulness.age import RULE as AGE
 from resumes.faithfulness.contacts import check_contacts, check_names
 from resumes.faithfulness.driving import check_driving
 from resumes.faithfulness.education import check_education
@@ -15,18 +15,18 @@ from resumes.faithfulness.languages import check_languages
 from resumes.faithfulness.legible import check_legible
 from resumes.faithfulness.names import check_employers
 from resumes.faithfulness.pay import check_pay
-from resumes.faithfulness.places import check_places
+from resumes.faithfulness.places import RULE as PLACES
 from resumes.faithfulness.positions import check_positions
 from resumes.faithfulness.skills import check_skills
-from resumes.faithfulness.tenure import check_tenure
+from resumes.faithfulness.tenure import RULE as TENURE
 
 # Each entry becomes a rules.Rule or rules.TextRule; plain functions (document, facts) are those not yet cut in two.
 RULES: tuple[Any, ...] = (
     check_contacts,
     check_legible,
     check_foreign,
-    check_age,
-    check_tenure,
+    AGE,
+    TENURE,
     check_gender,
     check_family,
     check_driving,
@@ -34,7 +34,7 @@ RULES: tuple[Any, ...] = (
     check_names,
     check_languages,
     check_education,
-    check_places,
+    PLACES,
     check_employers,
     check_positions,
     check_skills,
