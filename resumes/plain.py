@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from resumes.experience import whole_years
@@ -12,12 +13,12 @@ _MARITAL = {"married": "в браке", "single": "не в браке"}
 _CURRENCIES = {"RUB": "руб.", "USD": "долл. США", "EUR": "евро"}
 
 
-def render_plain(profile: Profile) -> str:
+def render_plain(profile: Profile, today: dt.date | None = None) -> str:
     """Return the fields that are filled in, one a line; jobs and studies one a line under their label.
 
-    «Стаж» depends on the present date where a job goes on; ``external_id`` is not rendered.
+    «Стаж» ends on ``today`` (default: the present day) where a job goes on; ``external_id`` is not rendered.
     """
-    return "\n".join(_lines(profile))
+    return "\n".join(_lines(profile, today))
 
 
 def format_amount(salary: Salary) -> str:
@@ -34,8 +35,8 @@ def format_years(years: int) -> str:
     return f"{years} года" if 2 <= years % 10 <= 4 and not 12 <= years % 100 <= 14 else f"{years} лет"
 
 
-def _lines(profile: Profile) -> Iterator[str]:
-    years = whole_years(profile)
+def _lines(profile: Profile, today: dt.date | None) -> Iterator[str]:
+    years = whole_years(profile, today)
     facts: tuple[tuple[str, str | None], ...] = (
         ("Должность", profile.title),
         ("Пол", _GENDERS.get(profile.gender or "")),

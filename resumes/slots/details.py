@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from resumes.schema import Education, Language, Salary
 from resumes.slots.morphology import enumerate_items, has_tag, inflect_phrase, is_known, noun_reading, plural
@@ -44,6 +45,7 @@ def years_phrase(number: int) -> str:
     return f"{number} {plural(number, 'год', 'года', 'лет')}"
 
 
+@lru_cache(maxsize=20_000)
 def company_place(raw: str | None) -> str | None:
     """Where one works: «в ООО «Ромашка»», «в городской больнице № 3», «в компании «Магнит»»."""
     name = _company_name(raw)
@@ -94,10 +96,11 @@ def _unquoted_name(head: str, tail: str) -> tuple[str, str]:
     return " ".join(words[: kind + 1]), quoted(" ".join(words[kind + 1 :]))
 
 
-def _level(education: Education) -> tuple[str, int] | None:
-    if not education.level:
+@lru_cache(maxsize=2_000)
+def _level(raw: str | None) -> tuple[str, int] | None:
+    if not raw:
         return None
-    text = tidy(education.level).lower()
+    text = tidy(raw).lower()
     if text in EDUCATION_LEVELS:
         return EDUCATION_LEVELS[text]
     return next((value for key, value in EDUCATION_LEVELS.items() if text.startswith(key)), None)
@@ -105,7 +108,7 @@ def _level(education: Education) -> tuple[str, int] | None:
 
 def education_phrases(education: Sequence[Education] | None, today: dt.date) -> tuple[str, str] | None:
     """The best course of study: («высшее образование», «высшее образование по специальности … (КФУ, 2012 год)»)."""
-    known = [(level[1], item.year or 0, level[0], item) for item in education or () if (level := _level(item))]
+    known = [(level[1], item.year or 0, level[0], item) for item in education or () if (level := _level(item.level))]
     if not known:
         return None
     _, year, short, item = max(known, key=lambda entry: entry[:2])
@@ -125,6 +128,7 @@ def _institution(raw: str | None) -> str | None:
     return name if 2 <= len(name) <= _MAX_INSTITUTION else None
 
 
+@lru_cache(maxsize=2_000)
 def _language_name(raw: str) -> str | None:
     name = tidy(raw).lower().removesuffix(" язык").removesuffix(" language")
     name = LANGUAGES.get(name, name)
@@ -133,6 +137,7 @@ def _language_name(raw: str) -> str | None:
     )
 
 
+@lru_cache(maxsize=2_000)
 def _language_level(raw: str | None) -> str:
     text = tidy(raw or "")
     if code := _CEFR.search(text.upper()):

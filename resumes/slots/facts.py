@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from resumes.experience import job_span, whole_years
+from resumes.experience import MONTHS_PER_YEAR, covered_months, job_span
 from resumes.schema import Job, Profile
 from resumes.slots import details
 from resumes.slots.gendered import GENDERED
@@ -50,9 +50,19 @@ FEATURES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
     ("langs", (("yes", ("langs:ablt", "langs:accs")),)),
     ("resp", (("yes", ("resp:accs",)),)),
 )
+# The same with the tokens written out.
+_FEATURE_TOKENS = tuple(
+    (tuple((f"{name}={state}", frozenset(slots)) for state, slots in states), f"{name}=no") for name, states in FEATURES
+)
+_OF_GENDER = {
+    gender: {f"{word}:gndr": forms[index] for word, forms in GENDERED.items()}
+    for index, gender in enumerate(("male", "female"))
+}
 _MAX_ROLES = 3
 _MAX_MATTERS = 4
 _MAX_RESPONSES = 2
+# Jobs with the months they span (None where the dates are unusable), in the résumé's order.
+_Career = list[tuple[Job, tuple[int, int] | None]]
 _EXPERIENCE_BUCKETS = ((10, "senior"), (3, "middle"), (1, "junior"), (0, "short"))
 
 
@@ -71,10 +81,14 @@ class Facts:
         """Model input: one token a feature, always in the same order, absent ones said to be absent."""
         head = (f"gender={self.gender}", f"group={self.group}", f"experience={self.experience}")
         same = (f"same={'yes' if self.same else 'no'}",)
-        return head + same + tuple(f"{name}={self._state(states)}" for name, states in FEATURES)
+        return head + same + tuple(self._token(states, absent) for states, absent in _FEATURE_TOKENS)
 
-    def _state(self, states: Sequence[tuple[str, tuple[str, ...]]]) -> str:
-        return next((state for state, slots in states if self.values.keys() >= set(slots)), "no")
+    def _token(self, states: Sequence[tuple[str, frozenset[str]]], absent: str) -> str:
+        filled = self.values.keys()
+        for token, slots in states:
+            if slots <= filled:
+                return token
+        return absent
 
 
 def presence_vocabulary() -> list[str]:
@@ -97,23 +111,27 @@ def facts_of(profile: Profile, today: dt.date | None = None) -> Facts:
     title = parse_title(profile.title)
     _add_title(values, "prof", title)
     values.pop("prof:nomn", None)
-    latest = _add_experience(values, profile, today)
+    career = [(job, job_span(job, today)) for job in profile.experience or ()]
+    years = _whole_years(career)
+    latest = _add_experience(values, career, years)
     _add_skills(values, profile)
     _add_person(values, profile)
     _add_rest(values, profile, title, today)
-    gender = profile.gender or "unknown"
     if profile.gender is not None:
-        index = ("male", "female").index(profile.gender)
-        values |= {f"{word}:gndr": forms[index] for word, forms in GENDERED.items()}
+        values |= _OF_GENDER[profile.gender]
     group = profession_group(title.nomn if title else None, latest.nomn if latest else None)
     same = title is not None and latest is not None and title.nomn.lower() == latest.nomn.lower()
-    return Facts(values, gender, group, _bucket(profile, today), same)
+    return Facts(values, profile.gender or "unknown", group, _bucket(career, years), same)
 
 
-def _bucket(profile: Profile, today: dt.date) -> str:
-    if not profile.experience:
+def _whole_years(career: _Career) -> int | None:
+    spans = [span for _, span in career if span is not None]
+    return covered_months(spans) // MONTHS_PER_YEAR if spans else None
+
+
+def _bucket(career: _Career, years: int | None) -> str:
+    if not career:
         return "none"
-    years = whole_years(profile, today)
     return "undated" if years is None else next(name for least, name in _EXPERIENCE_BUCKETS if years >= least)
 
 
@@ -132,18 +150,17 @@ def _add_title(values: dict[str, str], fact: str, title: Title | None) -> None:
         values[f"{fact}:quot"] = title.quot
 
 
-def _latest_first(jobs: Sequence[Job], today: dt.date) -> list[Job]:
-    dated = [(span[1], span[0], job) for job in jobs if (span := job_span(job, today)) is not None]
+def _latest_first(career: _Career) -> list[Job]:
+    dated = [(span[1], span[0], job) for job, span in career if span is not None]
     return [job for *_, job in sorted(dated, key=lambda entry: entry[:2], reverse=True)]
 
 
-def _add_experience(values: dict[str, str], profile: Profile, today: dt.date) -> Title | None:
+def _add_experience(values: dict[str, str], career: _Career, years: int | None) -> Title | None:
     """Years, present or last job with its employer, other positions. Answers the present or last position."""
-    years = whole_years(profile, today)
     if years:
         values["exp:nomn"] = details.years_phrase(years)
-    jobs = _latest_first(profile.experience or (), today)
-    undated = [job for job in profile.experience or () if job_span(job, today) is None]
+    jobs = _latest_first(career)
+    undated = [job for job, span in career if span is None]
     latest = parse_position(jobs[0].position) if jobs else None
     if latest is not None:
         fact = "now" if jobs[0].end is None else "past"

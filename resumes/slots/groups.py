@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "medicine": (
         "медсестр", "медбрат", "медицинск", "врач", "фельдшер", "санитар", "стоматолог", "терапевт", "сиделка",
@@ -51,6 +53,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 OTHER = "other"
 
 
+@lru_cache(maxsize=20_000)
 def profession_group(*titles: str | None) -> str:
     """Group of the first title that tells one; ``other`` when none does."""
     for title in titles:

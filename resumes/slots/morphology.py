@@ -44,11 +44,13 @@ def is_latin(word: str) -> bool:
     return bool(_LATIN.search(word)) and not _CYRILLIC.search(word)
 
 
+@lru_cache(maxsize=50_000)
 def is_known(word: str) -> bool:
     """Every hyphenated part of ``word`` stands in the dictionary."""
     return all(not part or _analyzer().word_is_known(part.lower()) for part in word.split("-"))
 
 
+@lru_cache(maxsize=50_000)
 def has_tag(word: str, tag: str) -> bool:
     """Some reading of the dictionary word ``word`` has the grammeme ``tag``."""
     return any(tag in parse.tag for parse in parses(word) if parse.is_known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from resumes.slots.morphology import FIXED_PREFIXES, has_tag, is_known, is_latin, single_script
 from resumes.slots.word_sets import word_set
@@ -30,6 +31,7 @@ LATIN_CASE = {
 } | {"pandas": "pandas", "scikit-learn": "scikit-learn"}
 
 
+@lru_cache(maxsize=50_000)
 def tidy(text: str) -> str:
     """One line, single spaces, no parentheses, no stray punctuation at the ends, one script a word."""
     text = _SPACES.sub(" ", _PARENTHESES.sub(" ", unicodedata.normalize("NFC", text)))
@@ -56,6 +58,7 @@ def _keeps_case(word: str) -> bool:
     return any(has_tag(bare, tag) for tag in _PROPER_TAGS) and not has_tag(bare, "ADJF")
 
 
+@lru_cache(maxsize=50_000)
 def lower_inside(phrase: str) -> str:
     """``phrase`` as it stands inside a sentence: lower case but for acronyms, proper names and Latin words."""
     words = []

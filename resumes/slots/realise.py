@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from resumes.slots.facts import Facts
+from resumes.slots.sentences import PAUSES, Place, Slot, Template, sentences_of, template_of
 from resumes.violations import Violation
 
-_SLOT = re.compile(r"^<([^:<>\s]+):([^:<>\s]+)>$")
-_CLOSING = frozenset(",.:;!?")
-_SENTENCE_END = frozenset(".!?")
 # Fact of a slot → kind of violation when the résumé does not have it.
 _KINDS = {
     "prof": "position", "exp": "experience_years", "now": "position", "nowco": "employer", "past": "position",
@@ -20,9 +18,9 @@ _KINDS = {
     "licence": "licence", "car": "car", "salary": "salary", "edu": "education", "langs": "language",
     "resp": "position",
 }  # fmt: skip
-# Different slots of one thing: a text says it once.
-_SAME_THING = {"doings": "skills", "subjects": "skills", "quality": "quals", "country": "city"}
 _MISSING = "…"
+_Fault = tuple[int, int, str]
+"""Start and end in the sentence, kind."""
 
 
 @dataclass(frozen=True)
@@ -40,73 +38,69 @@ class _Writer:
     violations: list[Violation] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
     sentences: set[str] = field(default_factory=set)
-    sentence_start: int = 0
-    opening: bool = True
-    words: set[str] = field(default_factory=set)
 
-    def write(self, token: str) -> None:
-        slot = _SLOT.match(token)
-        if slot:
-            self._slot(token, slot[1], slot[2])
-        elif token in _CLOSING:
-            self._punctuation(token)
-        else:
-            self._word(token)
-
-    def _append(self, piece: str) -> tuple[int, int]:
-        if self.opening:
-            piece = piece[:1].upper() + piece[1:]
-            self.opening = False
-        start = len(self.text) + (1 if self.text else 0)
-        self.text = f"{self.text} {piece}" if self.text else piece
-        return start, len(self.text)
-
-    def _flag(self, kind: str, span: tuple[int, int], expected: str | None = None) -> None:
-        self.violations.append(Violation(kind, *span, self.text[span[0] : span[1]], expected))
-
-    def _slot(self, token: str, fact: str, form: str) -> None:
-        value = self.facts.values.get(token[1:-1])
-        if value is None:
-            kind = "gender" if form == "gndr" else _KINDS.get(fact, "unreadable")
-            self._flag(kind, self._append(_MISSING))
-            return
-        span = self._append(value)
-        if form == "gndr":
-            repeated = token in self.words
-            self.words.add(token)
-        else:
-            thing = _SAME_THING.get(fact, fact)
-            repeated = thing in self.said
-            self.said.add(thing)
-        if repeated:
-            self._flag("unreadable", span)
-
-    def _word(self, token: str) -> None:
-        repeated = self.text.endswith(f" {token}") and token != "—"
-        span = self._append(token)
-        if repeated or (len(token) > _LONG_WORD and token in self.words) or token.startswith("<"):
-            self._flag("unreadable", span)
-        self.words.add(token)
-
-    def _punctuation(self, token: str) -> None:
-        misplaced = self.opening or self.text[-1:] in ",:;—"
-        start = len(self.text)
-        self.text += token
-        if misplaced:
-            self._flag("unreadable", (start, len(self.text)))
-        if token in _SENTENCE_END:
-            self._end_sentence()
-
-    def _end_sentence(self) -> None:
-        sentence = self.text[self.sentence_start :].strip()
-        if sentence in self.sentences:
-            self._flag("unreadable", (len(self.text) - len(sentence), len(self.text)))
+    def write(self, template: Template) -> None:
+        """Adds the sentence and what is wrong with it, by place."""
+        values, found = self._values(template.slots) if template.slots else ((), [])
+        sentence = template.pattern % values
+        before = len(self.text)
+        lead = " " if before and not template.glued else ""
+        self.text += lead + sentence
+        if template.faults or template.echoes:
+            found += _of_words(template, values, lead)
+        base = before + len(lead)
+        if found:
+            for start, end, kind in sorted(found):
+                self._flag(kind, base + start, base + end)
+        if template.closed and sentence in self.sentences:
+            self._flag("unreadable", base, len(self.text))
+        if template.unfinished:
+            self._flag("unreadable", before, len(self.text))
         self.sentences.add(sentence)
-        self.sentence_start, self.opening = len(self.text), True
-        self.words.clear()
+
+    def _flag(self, kind: str, start: int, end: int) -> None:
+        self.violations.append(Violation(kind, start, end, self.text[start:end]))
+
+    def _values(self, slots: tuple[Slot, ...]) -> tuple[tuple[str, ...], list[_Fault]]:
+        """The texts of slots; what the résumé does not have and what the text has said before is a fault."""
+        values: list[str] = []
+        faults: list[_Fault] = []
+        shift = 0
+        for slot in slots:
+            value = self.facts.values.get(slot.name)
+            fault = None
+            if value is None:
+                value, fault = _MISSING, "gender" if slot.form == "gndr" else _KINDS.get(slot.fact, "unreadable")
+            elif slot.repeated or slot.thing in self.said:
+                fault = "unreadable"
+            elif slot.thing is not None:
+                self.said.add(slot.thing)
+            if slot.capital:
+                value = value[:1].upper() + value[1:]
+            if fault is not None:
+                faults.append((slot.offset + shift, slot.offset + shift + len(value), fault))
+            values.append(value)
+            shift += len(value)
+            if slot.pause and value[-1:] in PAUSES:
+                faults.append((slot.offset + shift, slot.offset + shift + 1, "unreadable"))
+        return tuple(values), faults
 
 
-_LONG_WORD = 6
+def _of_words(template: Template, values: tuple[str, ...], lead: str) -> Iterator[_Fault]:
+    """Repeated words, and stray punctuation that stands between words."""
+    for place in template.faults:
+        yield _span(place, values)
+    for place, between, word in template.echoes:
+        value = values[place.slots - 1] if place.slots else ""
+        if value.endswith(word[: len(word) - len(between)]):
+            first = not place.slots or (place.slots == 1 and not template.slots[0].offset)
+            if f"{lead if first else ' '}{value}{between}".endswith(f" {word}"):
+                yield _span(place, values)
+
+
+def _span(place: Place, values: tuple[str, ...]) -> _Fault:
+    shift = sum(map(len, values[: place.slots]))
+    return place.start + shift, place.end + shift, "unreadable"
 
 
 def realise_slots(raw: str, facts: Facts) -> Realised:
@@ -116,10 +110,8 @@ def realise_slots(raw: str, facts: Facts) -> Realised:
     repeated word or sentence, stray punctuation and an unfinished sentence are ``unreadable``.
     """
     writer = _Writer(facts)
-    for token in raw.split():
-        writer.write(token)
-    if not writer.text or not writer.opening:
-        writer.violations.append(
-            Violation("unreadable", writer.sentence_start, len(writer.text), writer.text[writer.sentence_start :])
-        )
+    for sentence in sentences_of(raw):
+        writer.write(template_of(sentence))
+    if not writer.text:
+        writer.violations.append(Violation("unreadable", 0, 0, ""))
     return Realised(writer.text, writer.violations)

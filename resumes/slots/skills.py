@@ -98,7 +98,6 @@ def _is_tool(text: str) -> bool:
     return all(not re.search(r"[А-Яа-яЁё]", word) or word == "1С" or _acronym(word) for word in text.split())
 
 
-@lru_cache(maxsize=50_000)
 def _subject(text: str) -> str | None:
     """A Russian noun phrase ready for a list in the nominative, or ``None``."""
     words = text.split()
@@ -140,7 +139,6 @@ def _is_person(text: str) -> bool:
     return reading is not None and reading.tag.animacy == "anim"
 
 
-@lru_cache(maxsize=50_000)
 def _doing(text: str) -> str | None:
     """The genitive of a subject whose head names an activity («ведения переговоров»)."""
     if text.startswith(("1С", "1C")) or "«" in text or text.split()[0].lower() in _BRANDS:
@@ -174,20 +172,45 @@ def _distinct(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(seen.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What one entry of the list can serve as; at most one of tool, quality and subject is set."""
+
+    tool: str | None = None
+    quality: str | None = None
+    quality_form: str | None = None
+    subject: str | None = None
+    doing: str | None = None
+
+
+_USELESS = _Item()
+
+
+@lru_cache(maxsize=50_000)
+def _item(raw: str) -> _Item:
+    text = _cleaned(raw)
+    if text is None:
+        return _USELESS
+    if _is_tool(text):
+        return _Item(tool=LATIN_CASE.get(text.lower(), text)) if _LETTERS.search(text) else _USELESS
+    if text.lower() in QUALITIES:
+        form = inflect_phrase(text.lower(), "ablt")
+        return _Item(quality=text.lower(), quality_form=form) if form else _USELESS
+    subject = _subject(text)
+    return _USELESS if subject is None else _Item(subject=subject, doing=_doing(subject))
+
+
 def parse_skills(raw: Sequence[str] | None) -> Skills:
     """Sorts the usable skills; what is garbled, too long, a sentence or a person is left out."""
-    cleaned = [text for item in raw or () if (text := _cleaned(item)) is not None]
-    tools = [LATIN_CASE.get(text.lower(), text) for text in cleaned if _is_tool(text) and _LETTERS.search(text)]
-    russian = [text for text in cleaned if not _is_tool(text)]
-    qualities = [text.lower() for text in russian if text.lower() in QUALITIES]
-    subjects = [s for text in russian if text.lower() not in QUALITIES and (s := _subject(text)) is not None]
-    forms = [inflect_phrase(text, "ablt") for text in qualities]
-    activities = [(text, form) for text in _distinct(subjects) if (form := _doing(text)) is not None]
+    items = [_item(entry) for entry in raw or ()]
+    doings = {item.subject: item.doing for item in items if item.subject}
+    subjects = _distinct(doings)
+    activities = [(text, form) for text in subjects if (form := doings[text]) is not None]
     return Skills(
-        tools=_distinct(tools)[:MAX_ITEMS],
+        tools=_distinct(item.tool for item in items if item.tool)[:MAX_ITEMS],
         activities=tuple(text for text, _ in activities),
         doings=_varied(form for _, form in activities),
         subjects=_varied(subjects),
-        qualities=_distinct(text for text, form in zip(qualities, forms, strict=True) if form)[:MAX_ITEMS],
-        quality_forms=_distinct(form for form in forms if form)[:MAX_ITEMS],
+        qualities=_distinct(item.quality for item in items if item.quality)[:MAX_ITEMS],
+        quality_forms=_distinct(item.quality_form for item in items if item.quality_form)[:MAX_ITEMS],
     )

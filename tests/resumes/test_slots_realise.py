@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resumes.corpus import about_text
 from resumes.schema import Job, Profile, Salary
@@ -23,6 +25,7 @@ WOMAN = Profile(
     desired_salary=Salary(amount=60000),
     experience=(Job(position="Кассир", company="Магнит", start="2015-01", end="2021-03"),),
 )
+SLOTS = ["<city:loct>", "<age:nomn>", "<tools:any>", "<рад:gndr>", "<car:nomn>", "<city:gent>"]
 
 
 def test_slots_are_filled_with_sentence_case_and_spacing() -> None:
@@ -50,6 +53,11 @@ def test_slots_are_filled_with_sentence_case_and_spacing() -> None:
         ("ценю порядок . ценю порядок .", "unreadable", "Ценю порядок."),
         ("ценю порядок . мне", "unreadable", " Мне"),
         ("<рад:gndr> и <рад:gndr> .", "unreadable", "рада"),
+        ("умею <tools:any> Excel .", "unreadable", "Excel"),
+        ("работать порядок , работать .", "unreadable", "работать"),
+        ("ценю порядок , , мне <age:nomn> .", "unreadable", ","),
+        (", мне <age:nomn> .", "unreadable", ","),
+        ("мне <age:nomn> <x> .", "unreadable", "<x>"),
     ],
 )
 def test_what_the_resume_does_not_have_is_a_violation(raw: str, kind: str, marked: str) -> None:
@@ -59,6 +67,29 @@ def test_what_the_resume_does_not_have_is_a_violation(raw: str, kind: str, marke
     assert violation.kind == kind
     assert violation.text == marked
     assert realised.text[violation.start : violation.end] == marked
+
+
+def test_sentences_are_filled_whatever_stands_around_the_slots() -> None:
+    raw = "знаю <tools:any> , <age:nomn> мне . готова на 100 % . <pastco:loct> <работал:gndr> недавно !"
+
+    realised = realise(raw, WOMAN, "slots")
+
+    assert realised.violations == []
+    assert realised.text == "Знаю 1С и Excel, 31 год мне. Готова на 100 %. В компании «Магнит» работала недавно!"
+
+
+@given(tokens=st.lists(st.sampled_from(["мне", "порядок", "порядки", "—", ",", ".", "!", "%s", "<x>", *SLOTS])))
+def test_spans_of_violations_are_where_they_say(tokens: list[str]) -> None:
+    realised = realise(" ".join(tokens), WOMAN, "slots")
+
+    for violation in realised.violations:
+        assert realised.text[violation.start : violation.end] == violation.text
+    missing = [token for token in tokens if token in ("<car:nomn>", "<city:gent>")]
+    assert sum(violation.kind in ("car", "city") for violation in realised.violations) == len(missing)
+    if tokens and tokens[-1] not in (".", "!"):
+        closed = [place for place, token in enumerate(tokens) if token in (".", "!")]
+        open_words = [token for token in tokens[closed[-1] + 1 if closed else 0 :] if token != ","]
+        assert not open_words or realised.violations[-1].kind == "unreadable"
 
 
 def test_gendered_words_need_a_gender() -> None:
