@@ -1,59 +1,105 @@
-"""Age: «мне 34 года», «тридцатичетырёхлетняя», «возраст — 34», «1990 года рождения»."""
+"""Age: «мне 34 года», «тридцатичетырёхлетняя», «возраст — 34», «1990 года рождения», «на четвёртом десятке»."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.durations import find_durations
+from resumes.faithfulness.durations import find_durations, names_time
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.numerals import Comparison, find_numbers
-from resumes.violations import Violation
+from resumes.faithfulness.numerals import Comparison, find_numbers, ordinal_words
+from resumes.faithfulness.rules import Claim, Objection, Rule
 
 # How far the true age may lie from the age named: (least, most) years to be added to the latter.
 TOLERANCE: dict[Comparison, tuple[int, int]] = {
     "exactly": (0, 0),
     "more": (1, 9),
+    "bit_more": (1, 4),
+    "odd": (1, 9),
     "at_least": (0, 9),
     "almost": (-2, 0),
     "about": (-2, 2),
+    "bit_less": (-3, -1),
     "less": (-10, -1),
 }
-BARE = re.compile(r"(?<!\w)(?:мне(?: сейчас| уже| всего)?|возраст\s*[:—–-])\s*$")
-BARE_AFTER = re.compile(r"\s*(?:[.,;!)\n]|$|и\s)")
+_TIMES = (
+    r"(?:\s+(?:сейчас|уже|всего|всего лишь|лишь|пока|скоро|будет|исполнилось|исполнится|стукнуло|недавно|еще|только))*"
+)
+BARE = re.compile(rf"(?<!\w)(?:мне{_TIMES}(?:\s*[—–-])?|возраст(?:\s*[:—–-]|\s+мой|\s+составляет)?)\s*$")
+BARE_AFTER = re.compile(r"\s*(?:[.,;!)\n]|$|(?:и|но|а|—|–|-)\s)")
 BIRTH_YEAR = re.compile(
-    r"родил(?:ся|ась)\s+(?:[а-я0-9 .]{0,20}?\s)?в\s+(?P<a>(?:19|20)\d\d)|(?P<b>(?:19|20)\d\d)\s*(?:г\.?\s*р|года? "
-    r"рождения|г\. рождения)"
+    r"родил(?:ся|ась)\s+(?:[а-я0-9 .]{0,20}?\s)?в\s+(?P<a>(?:19|20)\d\d)"
+    r"|родил(?:ся|ась)\s+[\d.]{0,6}(?P<d>(?:19|20)\d\d)"
+    r"|(?P<b>(?:19|20)\d\d)\s*(?:г\.?\s*р|года? рождения|г\. рождения)"
     r"|(?:год|дата) рождения\W{0,3}(?:[\d.]{0,6})(?P<c>(?:19|20)\d\d)"
 )
-DECADE = re.compile(r"(?<!\w)мне\s+(?:уже\s+)?(?:за|слегка за|чуть за)\s+(?P<number>[а-я]+)(?!\w)")
+# «Мне за тридцать», «мне слегка за сорок».
+PAST_ROUND = re.compile(
+    rf"(?<!\w)мне{_TIMES}\s+(?:(?:слегка|чуть|немного|уже|хорошо|далеко) )?за\s+(?P<number>[а-я]+|\d+)(?!\w)"
+)
+# «На четвёртом десятке», «разменял пятый десяток»: the fourth begins at thirty.
+DECADE = re.compile(r"(?<!\w)(?:на|пошел|идет|разменял[а]?)\s+(?P<ordinal>[а-я]+)\s+десят(?:ке|ок)(?!\w)")
+YOUNGEST, OLDEST = 10, 100
 
 
-def check_age(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Ages that are not the résumé's."""
-    age = facts.profile.age
-    for value, comparison, start, end in _claims(doc):
-        least, most = TOLERANCE[comparison]
-        if age is None or not value + least <= age <= value + most:
-            yield doc.violation("age", start, end, age)
-    for match in BIRTH_YEAR.finditer(doc.low):
-        year = int(next(filter(None, match.groups())))
-        if age is None or not 0 <= facts.today.year - year - age <= 1:
-            yield doc.violation("age", *match.span(), age)
+@dataclass(frozen=True, slots=True)
+class AgeClaim(Claim):
+    """An age between ``least`` and ``most`` years, or (if ``birth_year``) a year of birth."""
+
+    least: float
+    most: float
+    birth_year: int | None = None
 
 
-def _claims(doc: Document) -> Iterator[tuple[float, Comparison, int, int]]:
+def triggers(word: str) -> bool:
+    """Words of age and time."""
+    return names_time(word) or word == "мне" or word.startswith(("возраст", "рожден", "родил", "десятке", "десяток"))
+
+
+def find(doc: Document) -> Iterator[AgeClaim]:
+    """Ages and years of birth."""
     for duration in find_durations(doc):
         if duration.meaning == "age":
-            yield duration.months / 12, duration.comparison, duration.start, duration.end
-    if "мне" not in doc.low and "возраст" not in doc.low:
-        return
+            least, most = TOLERANCE[duration.comparison]
+            low, high = duration.months / 12, duration.high / 12
+            if duration.high - duration.months == 12 and "год" in doc.low[duration.start : duration.end]:
+                high = low
+            yield AgeClaim(duration.start, duration.end, low + least, high + most)
+    for match in BIRTH_YEAR.finditer(doc.low):
+        yield AgeClaim(*match.span(), 0, 0, int(next(filter(None, match.groups()))))
     for match in DECADE.finditer(doc.low):
+        ordinal = ordinal_words().get(match["ordinal"])
+        if ordinal and 2 <= ordinal <= 9 and not re.search(r"опыт|стаж|работ", doc.low):
+            yield AgeClaim(*match.span(), ordinal * 10 - 10, ordinal * 10 - 1)
+    if "мне" in doc.low or "возраст" in doc.low:
+        yield from _bare(doc)
+
+
+def _bare(doc: Document) -> Iterator[AgeClaim]:
+    """«Мне тридцать», «возраст: 34»: numbers without a word of time."""
+    for match in PAST_ROUND.finditer(doc.low):
         number = next(iter(find_numbers(match["number"])), None)
-        if number:
-            yield number.value, "more", *match.span()
+        if number and not re.match(r"\s*(?:год|лет)", doc.low[match.end() :]):
+            yield AgeClaim(*match.span(), number.value + 1, number.value + 9)
     for number in find_numbers(doc.low):
-        bare = BARE.search(doc.low[: number.start]) and BARE_AFTER.match(doc.low[number.end :])
-        if bare and 10 <= number.value <= 100:
-            yield number.value, number.comparison, number.start, number.end
+        fits = BARE.search(doc.low[: number.start]) and BARE_AFTER.match(doc.low[number.end :])
+        if fits and not number.ordinal and YOUNGEST <= number.value <= OLDEST:
+            least, most = TOLERANCE[number.comparison]
+            yield AgeClaim(number.start, number.end, number.value + least, number.high + most)
+
+
+def judge(claim: AgeClaim, facts: Facts) -> Objection | None:
+    """Objects unless the résumé has an age, and it fits."""
+    age = facts.profile.age
+    if age is not None:
+        if claim.birth_year is not None:
+            if 0 <= facts.today.year - claim.birth_year - age <= 1:
+                return None
+        elif claim.least <= age <= claim.most:
+            return None
+    return Objection("age", claim.start, claim.end, None if age is None else str(age))
+
+
+RULE = Rule(triggers, find, judge)

@@ -10,60 +10,117 @@ from typing import Literal
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.morphology import readings
-from resumes.faithfulness.numerals import Comparison, Number, find_numbers, years_prefix
+from resumes.faithfulness.numerals import Comparison, Number, find_numbers, hedge_after, years_prefix
 
-Meaning = Literal["age", "experience", "driving", "other"]
+Meaning = Literal["age", "experience", "stretch", "driving", "other"]
 
-UNIT = re.compile(r"\s*(?:-?х\s+|-?ти\s+|-?и\s+)?(?:полных\s+|календарных\s+)?(?:(?P<half>с половиной)\s+)?"
-                  r"(?:(?P<year>лет|год(?:а|у|ам|ами|ах|ов)?|г\.?(?!\w))|(?P<month>месяц\w*"
-                  r"|мес\b\.?))(?!\w)")  # fmt: skip
-COMPOUND = re.compile(
-    r"(?<!\w)(?P<prefix>[а-я]*\d*(?:-|–|\s(?=летн))?[а-я]{0,24}?)летн(?P<end>ий|яя|его|ей|ему|им|ем|юю|ие|их|ими)(?!\w)"
+UNIT = re.compile(
+    r"\s*(?:-?(?:х|ти|и|ми)\s+)?(?:(?P<half>с половиной)\s+)?(?:[а-я]{4,}(?:ых|их)\s+)?"
+    r"(?:(?P<year>лет|год(?:а|у|ам|ами|ах|ов|ик|ика|иков)?|л\.|г\.?(?!\w))|(?P<month>месяц\w*|мес\b\.?))(?!\w)"
 )
-INVERTED = re.compile(r"(?<!\w)лет\s+(?P<number>\w+)(?!\w)")
-# Durations that have no number of years in front.
+COMPOUND = re.compile(
+    r"(?<!\w)(?P<prefix>[а-я]*\d*(?:-|–|\s(?=летн))?[а-я]{0,24}?(?:-|–)?)"
+    r"(?P<unit>летн|годов|годичн|месячн)(?P<end>ий|яя|его|ей|ему|им|ем|юю|ие|их|ими|ый|ая|ого|ой|ом|ую|ым|ые|ых)(?!\w)"
+)
+INVERTED = re.compile(
+    r"(?<!\w)(?P<unit>лет|года|годика|месяцев|месяца)\s+(?:(?P<hedge>под|за|около|примерно|так|эдак|на)\s+)?$"
+)
+# Durations without a number in front of the unit.
 WORDED: tuple[tuple[str, float, Comparison], ...] = (
-    (r"более (?:чем )?(?:одного )?года|больше (?:одного )?года|свыше года", 12, "more"),
-    (r"не менее года", 12, "at_least"),
-    (r"около (?:одного )?года|почти год(?!\w|а)|примерно год(?!\w|а)", 12, "about"),
-    (r"менее (?:одного )?года|меньше (?:одного )?года", 12, "less"),
-    (r"полтора года|полутора лет|полуторагодов\w+|полуторалетн\w+", 18, "exactly"),
-    (r"более полугода|больше полугода", 6, "more"),
+    (r"(?:более|больше|свыше) (?:чем )?(?:одного )?года", 12, "more"),
+    (r"(?:не менее|не меньше|от) (?:одного )?года", 12, "at_least"),
+    (r"(?:около|порядка) (?:одного )?года|(?:примерно|где-то) год(?!\w|а)", 12, "about"),
+    (r"(?:почти|без малого) (?:один )?год(?!\w|а)", 12, "almost"),
+    (r"(?:менее|меньше) (?:одного )?года|нет и года", 12, "less"),
+    (r"год с (?:небольшим|лишним)|чуть (?:больше|более) (?:одного )?года", 12, "bit_more"),
+    (r"год с половиной|полуторагод\w+", 18, "exactly"),
+    (r"(?:более|больше|свыше) полугода", 6, "more"),
+    (r"(?:около|почти) полугода|почти полгода", 6, "about"),
     (r"полгода|полугода|полугодов(?:ой|ым|ого) (?:опыт|стаж)\w*", 6, "exactly"),
     (r"(?:опыт|стаж)(?: работы)?\W{1,3}(?:один )?год(?!\w|а)|год (?:опыта|стажа)|годовой (?:опыт|стаж)", 12, "exactly"),
-    (r"десятилети[ея] (?:опыта|стажа|работы)", 120, "exactly"),
+    (r"(?<!\d )год (?=(?:про|от)?работ|(?:про|от)?труд|стажир|служ)", 12, "exactly"),
+    (r"(?:более|больше|свыше) (?:чем )?(?:четверти века)", 300, "more"),
+    (r"(?:почти|без малого|около) (?:четверть|четверти) века", 300, "almost"),
+    (r"четверт[ьи] века", 300, "exactly"),
+    (r"(?:более|больше|свыше) (?:чем )?полувека", 600, "more"),
+    (r"полвека|полувеков\w+", 600, "exactly"),
+    (r"(?:более|больше|свыше) (?:чем )?десятилетия", 120, "more"),
+    (r"(?:почти|около|без малого) десятилети[ея]", 120, "almost"),
+    (r"(?:целое |последнее )?десятилети[ея](?= (?:опыт|стаж|работ|практик))", 120, "exactly"),
+    (r"(?:несколько|нескольких|пару) лет|не (?:один|первый) год(?!\w)", 24, "at_least"),
+)  # fmt: skip
+_WORDED = tuple((re.compile(rf"(?<!\w)(?:{pattern})"), months, hedge) for pattern, months, hedge in WORDED)
+DECADES_UNIT = re.compile(r"\s*(?:десятилети[яй]\w*)(?!\w)")
+# More than this is a calendar year («2012 год»).
+LONGEST = 100
+# A masculine ordinal with «год» counts the running year: «шестой год работаю», «идёт тридцать пятый год».
+RUNNING = re.compile(r"\s*год(?!\w)")
+NO_RUNNING = re.compile(r"(?<!\w)(?:в|во|за|на|каждый|через)\s+$")
+
+WORK = (
+    r"опыт|стаж|работ|проработ|отработ|труд|профес|отрасл|сфер|област|карьер|деятельн|практик|за плечами|за спиной"
+    r"|должност|специальн|служ|прослуж|заним|тружусь|руковож|руковод|обслуж|веду |вел |вела |управл|продаж|строительств"
+    r"|торговл|медицин|бухгалт|производств|преподав|логистик|образовани|педагог|в it|розниц|маркетинг|общепит"
+)
+WORK_CUE = re.compile(rf"(?<!\w)(?:{WORK})")
+EXPERIENCE = re.compile(r"(?<!\w)(?:опыт|стаж)")
+
+# Words of time that may stand between «мне» and the number.
+_SINCE = r"(?:сейчас|уже|всего|всего лишь|лишь|пока|полных|недавно|исполнилось|исполнится|скоро|будет|стукнуло|нет|и|еще" \
+         r"|только|на данный момент|на сегодняшний день|в этом году|идет|пошел|ровно|—|-|–)"  # fmt: skip
+AGE_BEFORE = re.compile(
+    rf"(?:(?<!\w)мне(?:\s+{_SINCE})*|(?<!\w)возраст\w*(?:\s*[:—–-]|\s+составляет|\s+—|\s+на данный момент|\s+мой)*"
+    r"|исполнилось|исполняется|(?:^|[.!?]\s)в|(?:в|для|на|к|под|до) (?:свои[хм]?|мои[хм]?)|достиг(?:ла)? возраста|лет от роду|(?<!\w)мои)\s*$"
+)
+AGE_AFTER = re.compile(r"\s*(?:от роду|возраста?(?!\w)|мне(?!\w))|\s+исполнилось(?! (?:компани|фирм))")
+PERSON = re.compile(
+    r"(?<!\w)(?:мужчина|женщина|девушка|парень|юноша|пенсионер\w*|студент\w*|человек|молодой человек|житель\w*)\W{1,3}$"
 )
 
-# «Замужем тридцать лет».
-NO_MEASURE = re.compile(r"замужем|в браке|женат|(?:живу|проживаю) (?:в|на|здесь|тут)")
+# What a duration measures that is neither age nor work; looked for right in front of it, right behind it, or around.
+UNRELATED_BEFORE = re.compile(
+    r"(?:через|спустя|ближайши\w+|следующи\w+|раз в|назад|каждые|на срок|сроком|вперед на|компани\w+|курс\w*|детям"
+    r"|детей|для детей|пациент\w*|клиент\w*|людей|с|до|после|от|в течение ближайш\w+|раньше|гаранти\w+|за \w+ до)\s*$"
+)
+UNRELATED_AFTER = re.compile(
+    r"\s*(?:назад|гаранти|подписк|спустя|вперед|обучения|учебы|учился|училась|подряд получал|до пенсии|спорт|музык)"
+)
+OTHERS = re.compile(
+    r"(?<!\w)(?:сын\w{0,3}|доч\w*|дет(?:и|ей|ям|ьми|ки)|ребен\w+|внук\w*|внуч\w*|муж(?:у|а)?|жен[аеы]|маме|мама|папе"
+    r"|брат\w{0,2}|сестр[еа]|близнец\w*|двойняш\w*|мальчик\w*|девочк\w*)(?!\w)"
+)
+NO_MEASURE = re.compile(
+    r"замуж|в браке|женат|(?<!\w)(?:живу|живем|проживаю|прожил\w*|жил[аи]?) |не курю|не пью|вегетариан"
+    r"|(?:увлекаюсь|играю|занимаюсь) (?:\w+ )?(?:спорт|йог|танц|футбол|бег|плаван|рыбал|гитар|пиани|музык|шахмат|фитнес"
+    r"|в |на |волейбол|баскетбол|бокс|карате|вокал|вязани|рисовани)|уч(?:у|ил|ила) (?:\w+ский|язык)"
+    r"|волонт[её]р|замужн|мечта|компании \d|на рынке"
+)
+DRIVING = re.compile(
+    r"вожден|водительск\w+ (?:стаж|опыт)|(?:стаж|опыт)\w* вод|за рулем|безаварийн|вожу (?:машину|авто)|стаж \w+ вожд"
+)
+PAST = re.compile(r"(?<!\w)(?:было|была|был|когда|начал[а]?|пришел|пришла|устроил\w+|переехал\w*|впервые)(?!\w)")
+# «34-летний специалист» is an age, «34-летний опыт» is not.
+PERSONAL = re.compile(r"летн(?:ий|яя|юю|ей|его|им|яя)$")
+SPAN_OF_WORK = re.compile(
+    r"(?:\s+[а-я]+(?:ый|ой|ий|ым|им|ого|его|ая|ую|ей|ом|ем))?\s*(?:опыт|стаж|практик|работ|карьер|труд|пут|период|деятельн|служб"
+    r"|перерыв|срок|трудов|профес|непрерывн|педагог|врачебн|преподав|руковод|водител|юбиле|истори)"
+)
+# «В такси двенадцать лет», «на кассе пятый год».
+PLACE_BEFORE = re.compile(r"(?:^|[\s,])(?:в|во|на)\s+[а-я]+(?:\s+[а-я]+)?\s+(?:уже\s+|почти\s+)?$")
+# «За три года выросла до старшего»: a stretch of a longer experience.
+STRETCH_BEFORE = re.compile(
+    r"(?<!\w)(?:за|последни[ехй]|первы[ех]|на протяжении последних|в течение последних|из них|из которых|еще|из этого"
+    r"|из этого срока)\s+(?:последни[ехй]\s+|эти\s+|первы[ех]\s+)?$"
+)
+STRETCH_AFTER = re.compile(r"\s*(?:работы|опыта|стажа|практики|карьеры|деятельности|службы|труда|в професс)")
 # What one does for years without its being work.
 NO_WORK = frozenset({
     "жить", "проживать", "учиться", "обучаться", "хотеть", "планировать", "мочь", "знать", "искать", "уметь",
-    "иметь", "быть", "исполниться", "родиться", "переехать", "получить", "окончить", "закончить"
+    "иметь", "быть", "исполниться", "родиться", "переехать", "получить", "окончить", "закончить", "любить", "курить",
+    "мечтать", "дружить", "увлекаться", "изучать", "учить", "ходить", "посещать", "состоять",
 })  # fmt: skip
-# More than this is a calendar year («2012 год»).
-LONGEST = 1000
-
-WORK = (
-    r"опыт|стаж|работ|труд|профес|отрасл|сфер|област|карьер|деятельн|практик|за плечами|должност|специальн|"
-    r"служ|заним|тружусь|руковож|обслуж|веду |вел|управл|продаж|строительств|торговл|медицин|бухгалт|производств"
-)
-WORK_CUE = re.compile(rf"(?<!\w)(?:{WORK})")
-AGE_BEFORE = re.compile(
-    r"(?:(?<!\w)мне(?:\s+(?:сейчас|уже|всего|лишь|пока|полных|недавно|исполнилось|исполнится|скоро|будет|нет|и|еще"
-    r"|только|на данный момент|—|-))*"
-    r"|возраст\w*(?:\s*[:—–-]|\s+составляет|\s+—)?|исполнилось|(?:^|[.!?]\s)в|в (?:свои|мои)|достиг(?:ла)? возраста"
-    r"|лет от роду)\s*$"
-)
-AGE_AFTER = re.compile(r"\s*(?:от роду|возраста?(?!\w))")
-CHILD = re.compile(r"(?<!\w)(?:сын\w*|доч\w*|дет(?:и|ей|ям|ьми)|ребен\w+|внук\w*|внуч\w*)(?!\w)")
-DRIVING = re.compile(r"вожден|водительск\w+ стаж|стаж\w* вод|за рулем|безаварийн")
-UNRELATED_AFTER = re.compile(r"\s*(?:назад|гаранти|подписк|спустя|вперед|обучения|учебы|учился|училась)")
-UNRELATED_BEFORE = re.compile(
-    r"(?:через|спустя|ближайши\w+|следующи\w+|раз в|назад|каждые|на срок|сроком|вперед на|компани\w+|курс\w*|детям"
-    r"|для детей|от)\s*$"
-)
-PAST = re.compile(r"(?<!\w)(?:было|была|был|когда)(?!\w)")
+ADULT = 14
+OLDEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +135,15 @@ class Duration:
     meaning: Meaning
 
 
-MENTIONED = re.compile(r"лет|год|мес|г\.")
+MENTIONED = re.compile(r"лет|год|мес|г\.|век|л\.")
+_STEMS = ("лет", "год", "мес", "полгода", "полугод", "десятилети", "полувек", "полвек")
+
+
+def names_time(word: str) -> bool:
+    """True if ``word`` may belong to a duration: «лет», «года», «пятнадцатилетний», «полгода», «века»."""
+    return (
+        word.startswith(_STEMS) or "летн" in word or "годичн" in word or "годов" in word or word in ("века", "г", "л")
+    )
 
 
 def find_durations(doc: Document) -> tuple[Duration, ...]:
@@ -96,55 +161,83 @@ def _durations(doc: Document) -> tuple[Duration, ...]:
     return tuple(found)
 
 
-def _raw(low: str) -> Iterator[tuple[float, float, int, int, Comparison]]:
-    numbers = find_numbers(low)
-    for match in COMPOUND.finditer(low):
-        years = years_prefix(match["prefix"]) if match["prefix"] else None
-        if years is not None:
-            yield years * 12, years * 12, *match.span(), _hedge(low, match.start())
-    position = 0
-    while position < len(numbers):
-        number = numbers[position]
-        position += 1
-        unit = UNIT.match(low, number.end)
-        if unit is None or number.value > LONGEST:
-            continue
-        months, high = _in_months(number, unit)
-        end = unit.end()
-        following = numbers[position] if position < len(numbers) else None
-        rest = following and UNIT.match(low, following.end)
-        if (
-            unit["year"]
-            and following
-            and rest
-            and rest["month"]
-            and re.fullmatch(r"\s*(?:и\s*)?", low[end : following.start])
-        ):
-            months, high, end = months + following.value, high + following.value, rest.end()
-            position += 1
-        comparison = number.comparison
-        if re.match(r"\s*(?:с лишним|с небольшим|и более)", low[end:]):
-            comparison = "more"
-        yield months, high, number.start, end, comparison
-    for pattern, months, comparison in WORDED:
-        for match in re.finditer(rf"(?<!\w)(?:{pattern})", low):
+_Raw = tuple[float, float, int, int, Comparison]
+
+
+def _raw(low: str) -> Iterator[_Raw]:
+    yield from _compounds(low)
+    for pattern, months, comparison in _WORDED:
+        for match in pattern.finditer(low):
             yield months, months, *match.span(), comparison
-    for match in INVERTED.finditer(low):
-        named = next(iter(find_numbers(match["number"])), None)
-        if named:
-            yield named.value * 12, named.value * 12, *match.span(), "about"
+    numbers = find_numbers(low)
+    skip = False
+    for place, number in enumerate(numbers):
+        if skip:
+            skip = False
+            continue
+        following = numbers[place + 1] if place + 1 < len(numbers) else None
+        if number.ordinal:
+            yield from _running(low, number)
+            continue
+        found, skip = _counted(low, number, following)
+        if found is None:
+            found = _inverted(low, number)
+        if found is not None:
+            yield found
+
+
+def _compounds(low: str) -> Iterator[_Raw]:
+    """«Пятнадцатилетний», «34-летняя», «трёхмесячный»."""
+    for match in COMPOUND.finditer(low):
+        amount = years_prefix(match["prefix"]) if match["prefix"] else None
+        if amount is not None:
+            months = amount * (1 if match["unit"] == "месячн" else 12)
+            yield months, months, *match.span(), _hedge(low, match.start())
 
 
 def _hedge(low: str, start: int) -> Comparison:
     """Comparison in front of «…летний»: «более чем десятилетний»."""
     before = low[max(0, start - 14) : start]
-    return (
-        "more"
-        if re.search(r"(?:более|больше)(?: чем)?\s$", before)
-        else "almost"
-        if re.search(r"почти\s$", before)
-        else "exactly"
-    )
+    if re.search(r"(?:более|больше)(?: чем)?\s$", before):
+        return "more"
+    return "almost" if re.search(r"почти\s$", before) else "exactly"
+
+
+def _running(low: str, number: Number) -> Iterator[_Raw]:
+    """«Шестой год»: five years are over, the sixth is not."""
+    unit = RUNNING.match(low, number.end)
+    if unit and 2 <= number.value <= OLDEST and not NO_RUNNING.search(low, 0, number.first):
+        yield (number.value - 1) * 12, number.value * 12, number.start, unit.end(), "exactly"
+
+
+def _counted(low: str, number: Number, following: Number | None) -> tuple[_Raw | None, bool]:
+    """«5 лет», «два года и три месяца» (then the second number is used up), «два десятилетия»."""
+    decades = DECADES_UNIT.match(low, number.end)
+    if decades and number.high < OLDEST / 10:
+        return (number.value * 120, number.high * 120, number.start, decades.end(), number.comparison), False
+    unit = UNIT.match(low, number.end)
+    if unit is None or (unit["year"] and number.value > LONGEST) or number.value > LONGEST * 12:
+        return None, False
+    months, high = _in_months(number, unit)
+    end, used = unit.end(), False
+    rest = following and UNIT.match(low, following.end)
+    joined = following and re.fullmatch(r"\s*(?:и\s*)?", low[end : following.start])
+    if unit["year"] and following and rest and rest["month"] and joined:
+        months, high, end, used = months + following.value, high + following.value, rest.end(), True
+    hedge, length = hedge_after(low, end)
+    return (months, high, number.start, end + length, hedge or number.comparison), used
+
+
+def _inverted(low: str, number: Number) -> _Raw | None:
+    """«Лет пять», «года три», «лет под сорок»: about so many."""
+    unit = INVERTED.search(low, 0, number.first)
+    if unit is None or number.value > LONGEST:
+        return None
+    if re.search(r"\d\s*$|(?<!\w)(?:сколько|много|мало|пару|несколько|этих|тех|и)\s+$", low[: unit.start()]):
+        return None
+    factor = 1 if unit["unit"].startswith("мес") else 12
+    hedge: Comparison = {"под": "almost", "за": "odd"}.get(unit["hedge"] or "", "about")  # type: ignore[assignment]
+    return number.value * factor, number.high * factor, unit.start(), number.end, hedge
 
 
 def _in_months(number: Number, unit: re.Match[str]) -> tuple[float, float]:
@@ -158,38 +251,45 @@ def _meaning(doc: Document, months: float, start: int, end: int, comparison: Com
     low = doc.low
     clause_start, clause_end = doc.clause_span((start + end) // 2)
     clause = low[clause_start:clause_end]
-    before, after = low[max(0, start - 40) : start], low[end:]
-    sentence_start, sentence_end = doc.sentence_span(start)
-    sentence = low[sentence_start:sentence_end]
+    before, after = low[max(0, start - 45) : start], low[end:]
+    sentence = low
+    years = months / 12
     if DRIVING.search(clause):
         return "driving"
-    if UNRELATED_AFTER.match(after) or UNRELATED_BEFORE.search(before):
-        return "other"
-    if CHILD.search(low[clause_start:start]) or CHILD.match(after.lstrip(" ,")):
-        return "other"
-    if NO_MEASURE.search(clause):
-        return "other"
-    years = months / 12
     if AGE_BEFORE.search(before) or AGE_AFTER.match(after):
-        return "other" if PAST.search(clause) else "age"
-    if low[start:end].endswith(("летний", "летняя")) and not WORK_CUE.match(after.lstrip()):
-        return "age" if years >= 14 else "other"
+        return "other" if PAST.search(clause) or years < ADULT else "age"
+    if UNRELATED_AFTER.match(after) or (UNRELATED_BEFORE.search(before) and not EXPERIENCE.search(clause)):
+        return "other"
+    if OTHERS.search(low[clause_start:start]) or OTHERS.match(after.lstrip(" ,")) or NO_MEASURE.search(clause):
+        return "other"
+    if PERSONAL.search(low[start:end]) and not SPAN_OF_WORK.match(after):
+        return "age" if years >= ADULT else "other"
+    if STRETCH_BEFORE.search(before):
+        return "experience" if STRETCH_AFTER.match(after) and before.endswith("за ") else "stretch"
     if WORK_CUE.search(clause):
         return "experience"
-    alone = not re.search(r"[а-я]", low[clause_start:start] + low[end:clause_end])
-    if (
-        alone
-        and 14 <= years <= 100
-        and comparison == "exactly"
-        and not re.search(r"(?:опыт|стаж)[^.]*$", low[sentence_start:start])
-    ):
+    return _meaning_in_list(doc, low[clause_start:start], low[end:clause_end], sentence, start, end, comparison, years)
+
+
+def _meaning_in_list(
+    doc: Document, head: str, tail: str, sentence: str, start: int, end: int, comparison: Comparison, years: float
+) -> Meaning:
+    """Meaning of a duration whose clause has no word of work: «Казань, 34 года», «10 лет в продажах»."""
+    adult = ADULT <= years <= OLDEST
+    alone = not re.search(r"[а-я]", head + tail)
+    if adult and PERSON.search(sentence[:start]):
         return "age"
+    if "год" in sentence[start:end] and re.search(r"[йо]\s+год$", sentence[start:end]):
+        return "experience"
+    if alone and adult and comparison == "exactly" and not re.search(r"(?:опыт|стаж)[^.]*$", sentence[:start]):
+        return "age"
+    after = sentence[end:]
     if re.match(r"\s*(?:в|на|по|со?)\s", after) or WORK_CUE.search(sentence):
         return "experience"
-    if years >= 14 and start - sentence_start < 25 and not re.match(r"\s*[а-я]", after):
-        return "age"
-    if _first_person(clause):
+    if _first_person(head + " " + tail) or PLACE_BEFORE.search(head):
         return "experience"
+    if years >= ADULT and start < 25 and not re.match(r"\s*[а-я]", after):
+        return "age"
     return "experience" if comparison != "exactly" and years < 50 else "other"
 
 
@@ -198,5 +298,5 @@ def _first_person(clause: str) -> bool:
     return any(
         reading.pos == "VERB" and (reading.has("1per") or reading.has("past", "sing")) and reading.lemma not in NO_WORK
         for word in re.findall(r"[а-я]+", clause)
-        for reading in readings(word)[:1]
+        for reading in readings(word)
     )

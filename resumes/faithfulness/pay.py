@@ -1,70 +1,128 @@
-"""Desired salary: «от 60 000 рублей», «шестьдесят тысяч», «70 т.р.»."""
+"""Desired pay: «от 60 000 рублей», «шестьдесят тысяч», «70 т.р.», «300 рублей в час»."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.numerals import Number, find_numbers
-from resumes.violations import Violation
+from resumes.faithfulness.numerals import Number, find_numbers, is_number_word
+from resumes.faithfulness.rules import Claim, Objection, Rule
 
 CURRENCIES: tuple[tuple[str, str], ...] = (
-    ("RUB", r"руб\w*|₽|р\.(?!\w)|р(?!\w)"),
-    ("USD", r"доллар\w*|\$|usd|у\.\s?е"),
-    ("EUR", r"евро|€|eur"),
-    ("KZT", r"тенге|₸"),
-    ("BYN", r"белорусск\w+ рубл\w*"),
-    ("UAH", r"грив\w*|₴"),
-    ("UZS", r"сум(?:ов|ы)?(?!\w)"),
-    ("KGS", r"сом(?:ов|ы)?(?!\w)"),
-    ("GEL", r"лари(?!\w)"),
-    ("AZN", r"манат\w*"),
-    ("AMD", r"драм\w*"),
+    ("BYN", r"белорусск\w+ рубл\w*|бел\.?\s?руб\w*|byn"),
+    ("RUB", r"(?:российск\w+ )?руб(?:л\w*|\.)?(?!\w)|₽|р\.(?!\w)|р(?!\w)|rub(?!\w)|деревянн\w+"),
+    ("USD", r"(?:американск\w+ )?доллар\w*|\$|usd|у\.\s?е|бакс\w*"),
+    ("EUR", r"евро(?!\w)|€|eur"),
+    ("KZT", r"тенге|₸|kzt|тг(?!\w)"),
+    ("UAH", r"грив\w*|₴|uah"),
+    ("UZS", r"(?:узбекск\w+ )?сум(?:ов|ы|ах)?(?!\w)|uzs"),
+    ("KGS", r"сом(?:ов|ы|ах)?(?!\w)|kgs"),
+    ("GEL", r"лари(?!\w)|gel(?!\w)"),
+    ("AZN", r"манат\w*|azn"),
+    ("AMD", r"драм(?:ов|ы)?(?!\w)|amd"),
 )
-CURRENCY = re.compile(r"\s*(?:" + "|".join(f"(?P<{code}>{pattern})" for code, pattern in CURRENCIES) + ")")
+CURRENCY = re.compile(r"\.?\s*(?:" + "|".join(f"(?P<{code}>{pattern})" for code, pattern in CURRENCIES) + ")")
+# «$1500», «₽ 60 000».
+SIGN_BEFORE = re.compile(r"(?P<USD>\$)\s?$|(?P<EUR>€)\s?$|(?P<RUB>₽)\s?$")
 PAY = re.compile(
-    r"зарплат|заработн\w+ плат|з/п|(?<!\w)зп(?!\w)|доход|оклад|оплат|вознагражден|ожида|рассчитыва|претенду|желаем"
-    r"|на руки"
+    r"зарплат|заработ|з/п|з\.п|(?<!\w)зп(?!\w)|доход|оклад|оплат|вознагражден|ожида|рассчитыва|претенду|желаем|на руки"
+    r"|получать|хочу|хотел|устро(?:ит|ят)|ориентир|готов\w* рассм|ставк|жалован|планк|вилк|гросс|gross|net(?!\w)|чистыми"
+)
+SALARY_JUST_BEFORE = re.compile(
+    r"(?:зарплат\w*|зарплатн\w+ ожидани\w+|заработ\w+ плат\w*|заработ\w+|оклад\w*|доход\w*|з/п|(?<!\w)зп|ожидани[ея]\w* по (?:зарплате|доходу)"
+    r"|хочу|получать)(?:\W+[а-я]+){0,3}\W*$"
 )
 # Money that is not the author's pay.
 OTHER_MONEY = re.compile(
-    r"бюджет|оборот|выручк|сумм|прибыл|чек|контракт|сделк|проект\w* на|экономи|объем|продаж на|штраф|договор"
+    r"бюджет|оборот|выручк|сумм[аоуы]|прибыл|(?<!\w)чек|контракт|сделк|проект\w* на|экономи|сэконом|объем|продаж\w* на|продал|штраф|договор"
+    r"|стоимост|цен[аоуы](?!\w)|(?<!\w)цен(?!\w)|касс|инкассац|недостач|излишк|портфел|закуп|долг|ущерб|компенсац|платеж|выпла[тч]|смет|фонд"
+    r"|привлек|собрал|взыскал|грант|инвестиц|кредит|займ|налог|товар|остатк|мошенни|партнер|клиент"
 )
+PERIOD = re.compile(r"\s*(?:/|в|за|на)\s*(?P<unit>час|смен|сутк|день|недел|год|выход)|\s*(?:руб\w*\s*)?(?:/|в )час")
+# A rate per hour or shift cannot be compared with the desired pay of a month; only one so much off is wrong.
+MINIMUM = 5000
 APPROXIMATE = 0.1
 
 
-def check_pay(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Amounts of money that are not the desired salary."""
-    salary = facts.profile.desired_salary
-    expected = f"{salary.amount} {salary.currency}" if salary else None
+@dataclass(frozen=True, slots=True)
+class PayClaim(Claim):
+    """``amount`` in ``currency`` (null: not said) per month, or per hour, shift, year if ``period`` names that."""
+
+    amount: Number
+    currency: str | None
+    period: str | None
+
+
+def triggers(word: str) -> bool:
+    """Digits, number words, thousands."""
+    return word[0].isdigit() and not _is_year(word) or (word[0].isalpha() and len(word) > 1 and is_number_word(word))
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.startswith(("19", "20"))
+
+
+def find(doc: Document) -> Iterator[PayClaim]:
+    """Amounts of money that the author asks for."""
     for number in find_numbers(doc.low):
-        currency = CURRENCY.match(doc.low, number.end)
-        code = currency.lastgroup if currency else None
-        if not _is_pay(doc, number, code):
+        if number.ordinal or number.high < 10:
             continue
-        if salary is None or not _equals(number, salary.amount) or (code and code != salary.currency):
-            end = currency.end() if currency else number.end
-            yield doc.violation("salary", number.start, end, expected)
+        after = CURRENCY.match(doc.low, number.end)
+        sign = None if after else SIGN_BEFORE.search(doc.low[: number.first])
+        code = after.lastgroup if after else sign.lastgroup if sign else None
+        if _is_pay(doc.low, number, code):
+            end = after.end() if after else number.end
+            period = PERIOD.match(doc.low, end)
+            yield PayClaim(number.start, end, number, code, period.group().strip() if period else None)
 
 
-def _is_pay(doc: Document, number: Number, currency: str | None) -> bool:
-    start, end = doc.sentence_span(number.start)
-    sentence = doc.low[start:end]
-    if currency is None and (number.value < 1000 or re.match(r"\s*[а-я%]", doc.low[number.end :])):
-        return (
-            bool(re.search(r"(?:зарплат\w*|оклад\w*|доход\w*|з/п)\W+(?:\w+\W+)?$", doc.low[start : number.start]))
-            and number.value >= 10
-        )
-    if currency is None:
-        return bool(PAY.search(sentence)) and number.value >= 5000
-    return not OTHER_MONEY.search(doc.low[max(start, number.start - 45) : number.start])
+def _is_pay(low: str, number: Number, currency: str | None) -> bool:
+    before = low[max(0, number.start - 60) : number.start]
+    clause = re.split(r"[.;!?]", before)[-1]
+    if OTHER_MONEY.search(clause):
+        return False
+    if currency is not None:
+        return True
+    behind = re.match(r"\s*(?:[а-я%]+)", low[number.end :])
+    allowed = re.match(r"\s*(?:на|в|и|но|до|чистыми|gross|net|гросс|после|готов|минимум|или)(?!\w)", low[number.end :])
+    if behind and not allowed:
+        return False
+    if number.value < 1000:
+        return number.value >= 10 and SALARY_JUST_BEFORE.search(before) is not None
+    return PAY.search(low) is not None and number.value >= MINIMUM
+
+
+def judge(claim: PayClaim, facts: Facts) -> Objection | None:
+    """Objects to another amount or currency than that of the desired salary."""
+    salary = facts.profile.desired_salary
+    if salary is not None:
+        same_currency = claim.currency in (None, salary.currency)
+        if claim.period and not claim.period.endswith(("мес", "месяц")):
+            return (
+                None
+                if same_currency and claim.period.endswith(("час", "смен", "сутк", "день"))
+                else _objection(claim, facts)
+            )
+        if same_currency and _equals(claim.amount, salary.amount):
+            return None
+    return _objection(claim, facts)
+
+
+def _objection(claim: PayClaim, facts: Facts) -> Objection:
+    salary = facts.profile.desired_salary
+    return Objection("salary", claim.start, claim.end, f"{salary.amount} {salary.currency}" if salary else None)
 
 
 def _equals(number: Number, amount: int) -> bool:
-    if number.comparison in ("about", "almost"):
-        return abs(number.value - amount) <= APPROXIMATE * amount
-    if number.comparison == "more":
-        return number.value == amount
-    return amount in (number.value, number.high) or amount == number.value * 1000
+    low, high = number.value, number.high
+    if high < 1000:
+        low, high = low * 1000, high * 1000
+    if number.comparison in ("about", "almost", "bit_less", "bit_more"):
+        return abs(low - amount) <= APPROXIMATE * amount
+    return low <= amount <= high
+
+
+RULE = Rule(triggers, find, judge, marks="$€₽")

@@ -14,7 +14,7 @@ from resumes.faithfulness.gender import check_gender
 from resumes.faithfulness.languages import check_languages
 from resumes.faithfulness.legible import check_legible
 from resumes.faithfulness.names import check_employers
-from resumes.faithfulness.pay import check_pay
+from resumes.faithfulness.pay import RULE as PAY
 from resumes.faithfulness.places import RULE as PLACES
 from resumes.faithfulness.positions import check_positions
 from resumes.faithfulness.skills import check_skills
@@ -30,7 +30,7 @@ RULES: tuple[Any, ...] = (
     check_gender,
     check_family,
     check_driving,
-    check_pay,
+    PAY,
     check_names,
     check_languages,
     check_education,

@@ -3,57 +3,166 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.durations import Duration, find_durations
+from resumes.faithfulness.durations import Duration, find_durations, names_time
 from resumes.faithfulness.facts import Facts
-from resumes.violations import Violation
+from resumes.faithfulness.lexicon import professions
+from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.rules import Claim, Objection, Rule
 
 # The named duration is about a part of the working life, so that a single job may be meant.
-SPECIFIC = re.compile(r"(?<!\w)(?:в|во|на|по|со?)\s+[а-я«\"]|[а-я]{3,}(?:ом|ем|ой|ей|цей|ью|ым)(?!\w)")
-GENERAL = re.compile(r"(?<!\w)(?:общ\w+|суммарн\w+|совокупн\w+|всего|трудов\w+)(?!\w)")
+SPECIFIC = re.compile(r"(?<!\w)(?:в|во|на|по|со?)\s+[а-я«\"]|[а-я]{3,}(?:ом|ем|ой|ей|цей|ью|ым)(?!\w)|разработк")
+GENERAL = re.compile(r"(?<!\w)(?:общ(?:ий|ая|ее|его|им|ую)|суммарн\w+|совокупн\w+|всего|трудов\w+ стаж\w*)(?!\w)")
+LAST_JOB = re.compile(r"последн\w+ (?:мест|работ|компан|должн)|(?:текущ|нынешн)\w+ (?:мест|работ|компан|должн)")
 LONG = re.compile(
-    r"(?<!\w)(?:много|долго)летн\w+\s+(?:\w+\s+)?(?:опыт|стаж|практик|работ)\w*|(?:опыт|стаж) работы много лет"
+    r"(?<!\w)(?:много|долго)летн\w+\s+(?:\w+\s+)?(?:опыт|стаж|практик|работ)\w*|(?:опыт|стаж)(?: работы)? (?:много|долгие) (?:лет|годы)"
+    r"|(?:много лет|долгие годы|не один десяток лет) (?:работаю|тружусь|проработал\w*|занимаюсь|посвятил\w*)"
 )
-# «Последние три года»: a stretch of a longer experience.
-LATEST = re.compile(r"последни[ех]\s+$")
 LONG_MONTHS = 24
 NONE = re.compile(
-    r"(?<!\w)(?:без опыта(?: работы)?(?!\w)|опыта(?: работы)?(?: пока| еще)? (?:нет|не имею)|нет опыта(?: "
-    r"работы)?(?!\s+[вс])|"
-    r"не имею опыта(?: работы)?(?!\s+[вс])|(?:пока |еще )?нигде не работал\w*|первое место работы|ищу первую работу)"
+    r"(?<!\w)(?:без опыта(?: работы)?(?!\s+(?:в|с|на|по|общ)(?!\w))(?!\w)|опыта(?: работы)?(?: у меня)?(?: пока| еще)? (?:нет|не имею)"
+    r"|опыт(?: работы)?(?: пока)? отсутствует|нет(?: пока)? опыта(?: работы)?(?!\s+(?:[вспн]|по|на|об\w+)(?!\w))"
+    r"|не имею(?: \w+)? опыта(?: работы)?(?!\s+(?:[вспн]|по|на|об\w+)(?!\w))|(?:пока |еще |официально )?нигде (?:пока |еще )?не работал\w*"
+    r"|перв(?:ое|ого|ым) мест\w+ работы|ищу (?:свою )?перв(?:ую|ое) (?:работу|место)|никогда не работал\w*)(?!\w)"
 )
 SOME = re.compile(
-    r"(?<!\w)(?:есть|имею|имеется|обладаю|большой|богатый|значительный|солидный|обширный)\s+(?:\w+\s+)?(?:опыт"
-    r"|стаж)(?! общения)"
+    r"(?<!\w)(?:есть|имею|имеется|обладаю|большой|богатый|значительный|солидный|обширный)\s+(?:\w+\s+){0,2}(?:опыт"
+    r"|стаж)(?:ом)?(?!\w)(?! общения)|(?:опыт|стаж)(?: работы)? (?:есть|имеется)|(?:работаю|тружусь) (?:давно|много лет)"
 )
+_WORKING = r"(?:работа\w*|тружусь|занимаюсь|стаж\w*|опыт\w*|в професси\w*|в отрасли|в сфере|карьер\w*)"
 SINCE = re.compile(
-    r"(?:работа\w*|тружусь|занимаюсь|стаж\w*|опыт\w*|в професси\w*|карьер\w*)[^.]{0,30}?\sс\s+(?P<a>(?:19"
-    r"|20)\d\d)(?!\d)"
-    r"|(?<!\w)с\s+(?P<b>(?:19|20)\d\d)(?:-?го)?\s*(?:года?|г\.)[^.]{0,30}?(?:работаю|тружусь|занимаюсь|в професси)"
-    r"|(?:приш(?:ел|ла)|начал[а]?|устроил(?:ся|ась))[^.]{0,40}?\sв\s+(?P<c>(?:19|20)\d\d)(?!\d)"
+    rf"{_WORKING}[^.]{{0,40}}?\sс\s+(?:[а-я]+\s+)?(?P<a>(?:19|20)\d\d)(?!\d)"
+    rf"|(?<!\w)с\s+(?:[а-я]+\s+)?(?P<b>(?:19|20)\d\d)(?:-?го)?\s*(?:года?|г\.)?[^.\d]{{0,40}}?(?:работаю|тружусь|занимаюсь|в професси|веду|руковожу|преподаю|служу)"
+    r"|(?:приш(?:ел|ла)|начал[а]?|устроил(?:ся|ась)|перешел|перешла|стал[а]?|уволил(?:ся|ась))[^.]{0,40}?\sв\s+(?:[а-я]+\s+)?(?P<c>(?:19|20)\d\d)(?!\d)"
+    r"|(?<!\w)в\s+(?:[а-я]+\s+)?(?P<d>(?:19|20)\d\d)(?:-?м)?\s*(?:году|г\.)?\s(?:я )?(?:приш(?:ел|ла)|начал[а]?|устроил(?:ся|ась)|перешел|перешла|уволил(?:ся|ась)) (?!учи)"
+)
+BETWEEN = re.compile(
+    r"(?<!\w)с\s+(?:[а-я]+\s+)?(?P<a>(?:19|20)\d\d)(?:-?го)?\s*(?:года?|г\.)?\s*(?:по|до)\s+(?:[а-я]+\s+)?(?P<b>(?:19|20)\d\d)"
+    r"|(?<!\d)(?P<c>(?:19|20)\d\d)\s*[–—-]\s*(?P<d>(?:19|20)\d\d)(?!\d)"
+)
+STUDY = re.compile(
+    r"учил|учеб|обуча|студент|университет|институт|колледж|техникум|окончи|закончи|диплом|факультет|живу|жил"
 )
 
+# Beginnings of words that say nothing of a field of work.
+NO_TOPIC = (
+    "опыт", "стаж", "работ", "прораб", "отраб", "труд", "сфер", "област", "отрас", "профес", "должн", "практ", "карье",
+    "деяте", "лет", "год", "месяц", "имею", "облад", "общ", "более", "менее", "больш", "плеч", "служ", "заним", "начал",
+    "компан", "предп", "рабо", "специ", "успеш", "различ", "разны", "друг", "стажир", "времен", "место", "месте", "люд",
+    "перио", "после", "старш", "младш", "ведущ", "главн", "первы", "полно", "завед",
+)  # fmt: skip
+# Unlike a clause, not cut at quotation marks: «двадцать лет на «Красном Октябре»».
+_BREAK = re.compile(r"[,;:.!?()\n]|\s[-–—]\s")
+AT_WORK = ("работ", "прораб", "отраб", "труд", "служ", "прослуж", "опыт", "стаж", "должн", "позиц", "качест", "занима")
 
-def check_tenure(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Lengths and starts of experience that the jobs do not bear out."""
-    expected = _expected(facts)
+
+@dataclass(frozen=True, slots=True)
+class TenureClaim(Claim):
+    """A length of experience. ``topics`` are stems of the words that say of what; ``held`` those of a post held."""
+
+    duration: Duration
+    topics: frozenset[str]
+    held: frozenset[str]
+    general: bool
+    specific: bool
+    last_job: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearClaim(Claim):
+    """Work that starts in ``first`` and, if given, ends in ``last``."""
+
+    first: int
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExperienceClaim(Claim):
+    """``long``, ``some`` or ``none``: experience without a number."""
+
+    amount: str
+
+
+def triggers(word: str) -> bool:
+    """Words of time and of experience, calendar years."""
+    return (
+        names_time(word)
+        or (word[0] in "12" and word[:4].isdigit() and len(word) >= 4)
+        or word.startswith(("опыт", "стаж", "многолет", "нигде", "никогда", "перв", "работа", "тружусь"))
+    )
+
+
+def find(doc: Document) -> Iterator[Claim]:
+    """Lengths and starts of experience."""
     for duration in find_durations(doc):
-        if duration.meaning == "experience" and not _supported(doc, duration, facts):
-            yield doc.violation("experience_years", duration.start, duration.end, expected)
-    for match in LONG.finditer(doc.low):
-        if facts.months is None or facts.months < LONG_MONTHS:
-            yield doc.violation("experience_years", *match.span(), expected)
-    for match in NONE.finditer(doc.low):
-        if facts.profile.experience:
-            yield doc.violation("experience_years", *match.span(), expected)
-    if facts.profile.experience is not None and not facts.profile.experience:
-        for match in SOME.finditer(doc.low):
-            yield doc.violation("experience_years", *match.span(), expected)
+        if duration.meaning in ("experience", "stretch"):
+            yield _tenure(doc, duration)
+    for amount, pattern in (("long", LONG), ("none", NONE), ("some", SOME)):
+        for match in pattern.finditer(doc.low):
+            yield ExperienceClaim(*match.span(), amount)
+    between = [match for match in BETWEEN.finditer(doc.low) if not STUDY.search(doc.low)]
+    for match in between:
+        yield YearClaim(*match.span(), int(match["a"] or match["c"]), int(match["b"] or match["d"]))
     for match in SINCE.finditer(doc.low):
-        if int(next(filter(None, match.groups()))) not in facts.work_years:
-            yield doc.violation("experience_years", *match.span(), expected)
+        overlaps = any(other.start() < match.end() and match.start() < other.end() for other in between)
+        if not overlaps:
+            group = next(name for name, value in match.groupdict().items() if value)
+            yield YearClaim(match.start(), match.end(group), int(match[group]), None)
+
+
+def _tenure(doc: Document, duration: Duration) -> TenureClaim:
+    start = max((match.end() for match in _BREAK.finditer(doc.low, 0, duration.start)), default=0)
+    stop = _BREAK.search(doc.low, duration.end)
+    end = stop.start() if stop else len(doc.low)
+    around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
+    topics, held = _topics(around)
+    return TenureClaim(
+        duration.start,
+        duration.end,
+        duration,
+        topics,
+        held,
+        GENERAL.search(around) is not None,
+        SPECIFIC.search(around) is not None,
+        LAST_JOB.search(around) is not None,
+    )
+
+
+def _topics(clause: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Stems of content words, and of those that name a post the author held («работала кассиром»)."""
+    topics, held = set(), set()
+    working = any(word.startswith(AT_WORK) for word in re.findall(r"[а-я]+", clause))
+    for word in re.findall(r"[а-я]{3,}|[a-z0-9+#]{2,}", clause):
+        best = readings(word)[0]
+        if word.startswith(NO_TOPIC) or best.lemma.startswith(NO_TOPIC) or best.pos not in ("NOUN", "ADJF", "PRTF", ""):
+            continue
+        topics.add(stem_of(best.lemma))
+        if working and best.lemma in professions() and (best.has("ablt") or best.has("gent")):
+            held.add(stem_of(best.lemma))
+    return frozenset(topics), frozenset(held)
+
+
+@lru_cache(maxsize=50_000)
+def stem_of(lemma: str) -> str:
+    """The part of a word that its relatives share: «торговля», «торговый» → «торго»."""
+    return lemma[: max(4, min(5, len(lemma) - 2))]
+
+
+def judge(claim: Claim, facts: Facts) -> Objection | None:
+    """Objects to lengths and years that no job, and no group of jobs, bears out."""
+    if isinstance(claim, TenureClaim):
+        fits = _supported(claim, facts)
+    elif isinstance(claim, YearClaim):
+        fits = _dated(claim, facts)
+    elif isinstance(claim, ExperienceClaim):
+        fits = _has(claim.amount, facts)
+    else:
+        raise TypeError(claim)
+    return None if fits else Objection("experience_years", claim.start, claim.end, _expected(facts))
 
 
 def _expected(facts: Facts) -> str | None:
@@ -63,32 +172,77 @@ def _expected(facts: Facts) -> str | None:
     return f"{years} г. {months} мес."
 
 
-def _supported(doc: Document, duration: Duration, facts: Facts) -> bool:
+def _has(amount: str, facts: Facts) -> bool:
+    experience = facts.profile.experience
+    if amount == "long":
+        return facts.months is not None and facts.months >= LONG_MONTHS
+    return not experience if amount == "none" else experience != ()
+
+
+def _dated(claim: YearClaim, facts: Facts) -> bool:
+    starts, ends = facts.job_years
+    return (
+        claim.first in starts and (claim.last is None or claim.last in ends)
+        if claim.last
+        else claim.first in starts | ends
+    )
+
+
+def _supported(claim: TenureClaim, facts: Facts) -> bool:
     if facts.months is None:
         return False
+    duration = claim.duration
+    if duration.meaning == "stretch":
+        return facts.months >= duration.months - _slack(duration)
+    if claim.general:
+        return holds(duration, facts.months)
+    if claim.last_job:
+        return any(holds(duration, months) for months in facts.last_job_months)
+    posts = [stem for stem in claim.held if facts.months_at(stem, posts_only=True)]
+    if posts:
+        return any(_any_holds(duration, facts.months_at(stem, posts_only=True)) for stem in posts)
     if holds(duration, facts.months):
         return True
-    if LATEST.search(doc.low[: duration.start]):
-        return facts.months >= duration.months
-    start, end = doc.clause_span((duration.start + duration.end) // 2)
-    around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
-    if GENERAL.search(around) or not SPECIFIC.search(around):
-        return False
-    return any(holds(duration, months) for months in facts.job_months)
+    known = [months for stem in claim.topics if (months := facts.months_at(stem))]
+    if known:
+        return any(_any_holds(duration, months) for months in known)
+    return claim.specific and _any_holds(duration, facts.job_months)
+
+
+def _any_holds(duration: Duration, lengths: Iterable[int]) -> bool:
+    return any(holds(duration, months) for months in lengths)
+
+
+def _slack(duration: Duration) -> int:
+    return 6 if duration.months >= 12 else 2
 
 
 def holds(duration: Duration, actual: int) -> bool:
     """True if ``actual`` months may be called so; whole years may be rounded either way."""
-    low, high, slack = duration.months, duration.high, 6 if duration.months >= 12 else 2
-    if duration.comparison == "more":
-        # Both end months of a job count, so that one month over is still «exactly».
-        return actual > low + 1
-    if duration.comparison == "at_least":
-        return actual >= low - 1
-    if duration.comparison == "almost":
-        return low - 11 <= actual <= low + 1
-    if duration.comparison == "about":
-        return abs(actual - low) <= max(12 if low >= 24 else 4, 0.15 * low)
-    if duration.comparison == "less":
-        return actual < low + 1
+    low, high, slack = duration.months, duration.high, _slack(duration)
+    match duration.comparison:
+        case "more":
+            # Both end months of a job count, so that one month over is still «exactly».
+            return actual > low + 1
+        case "bit_more":
+            return low < actual <= low + max(18, 0.2 * low)
+        case "odd":
+            return low < actual <= low + (108 if low % 120 == 0 else 14)
+        case "at_least":
+            return actual >= low - 1
+        case "almost":
+            return low - 11 <= actual <= low + 1
+        case "bit_less":
+            return low - 12 <= actual < low + 1
+        case "about":
+            return (
+                low - max(12 if low >= 24 else 4, 0.15 * low)
+                <= actual
+                <= high + max(12 if low >= 24 else 4, 0.15 * high)
+            )
+        case "less":
+            return actual < low + 1
     return low - slack <= actual < high + (12 if low >= 12 and low % 12 == 0 else slack + 1)
+
+
+RULE = Rule(triggers, find, judge)
