@@ -8,9 +8,29 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-_NOT_WORD = re.compile(r"\W+")
+_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…]+")
 _NGRAM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What of a text is compared, made once: its words in lower case, and its word trigrams inside sentences."""
+
+    words: str
+    ngrams: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, text: str) -> Fingerprint:
+        """Case, commas, spacing and the dots of ё do not count; a sentence shorter than a trigram counts as a whole."""
+        sentences = [found for part in _SENTENCE_END.split(_folded(text)) if (found := _WORD.findall(part))]
+        ngrams: set[tuple[str, ...]] = set()
+        for words in sentences:
+            if len(words) < _NGRAM:
+                ngrams.add(tuple(words))
+            else:
+                ngrams.update(zip(words, words[1:], words[2:], strict=False))
+        return cls(" ".join(map(" ".join, sentences)), frozenset(ngrams))
 
 
 @dataclass(frozen=True)
@@ -18,41 +38,35 @@ class Distinctness:
     """Two texts are near-duplicates at or above either similarity (0 to 1).
 
     ``edit`` is 1 minus the normalised insertion/deletion distance of the characters; ``ngram`` the Jaccard index of
-    word trigrams inside sentences, which sees through sentences that changed places. Case, commas and spacing do not
-    count.
+    word trigrams inside sentences, which sees through sentences that changed places.
     """
 
     edit: float = 0.9
     ngram: float = 0.75
 
-    def near_duplicate(self, text: str, others: Iterable[str]) -> bool:
-        """Is ``text`` too close to one of ``others``?"""
+    def near_duplicate(self, one: Fingerprint, others: Iterable[Fingerprint]) -> bool:
+        """Is ``one`` too close to one of ``others``?"""
         return any(
-            ngram_similarity(text, other) >= self.ngram or edit_similarity(text, other) >= self.edit for other in others
+            ngram_similarity(one, other) >= self.ngram or edit_similarity(one, other) >= self.edit for other in others
         )
+
+
+def edit_similarity(one: Fingerprint, other: Fingerprint) -> float:
+    """1 minus insertions and deletions over the length of both texts; 1 for equal texts."""
+    return Indel.normalized_similarity(one.words, other.words)
+
+
+def ngram_similarity(one: Fingerprint, other: Fingerprint) -> float:
+    """Jaccard index of the sets of word trigrams; 1 for two texts without words."""
+    shared = len(one.ngrams & other.ngrams)
+    together = len(one.ngrams) + len(other.ngrams) - shared
+    return shared / together if together else 1.0
 
 
 def normalised(text: str) -> str:
     """Words in lower case, one space between them, ё as е."""
-    return _NOT_WORD.sub(" ", text.casefold().replace("ё", "е")).strip()
+    return " ".join(_WORD.findall(_folded(text)))
 
 
-def edit_similarity(one: str, other: str) -> float:
-    """1 minus insertions and deletions over the length of both texts; 1 for equal texts."""
-    return Indel.normalized_similarity(normalised(one), normalised(other))
-
-
-def ngram_similarity(one: str, other: str) -> float:
-    """Jaccard index of the sets of word trigrams; a sentence shorter than that counts as a whole."""
-    mine, theirs = _ngrams(one), _ngrams(other)
-    return len(mine & theirs) / len(mine | theirs) if mine | theirs else 1.0
-
-
-def _ngrams(text: str) -> set[tuple[str, ...]]:
-    sentences = (normalised(sentence).split() for sentence in _SENTENCE_END.split(text))
-    return {
-        tuple(words[start : start + _NGRAM])
-        for words in sentences
-        if words
-        for start in range(max(1, len(words) - _NGRAM + 1))
-    }
+def _folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")

@@ -194,7 +194,7 @@ def _sample_both(
 ) -> tuple[list[CandidateSet], list[CandidateSet]]:
     """Candidate sets of both engines: checked and redrawn as in serving, but here alike texts are kept (distinctness
     is measured, not enforced) and so are texts that stay unfaithful when the budget is spent: they are counted."""
-    selection = Selection(n=samples, allow_violations=samples, distinctness=_ANY)
+    selection = Selection(n=samples, allow_violations=samples, distinctness=_ANY, withheld=())
     sampled: tuple[list[CandidateSet], list[CandidateSet]] = ([], [])
     done, total = 0, 2 * len(profiles)
     for start in range(0, len(profiles), _CHUNK):

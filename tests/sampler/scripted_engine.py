@@ -8,7 +8,10 @@ from sampler.engines.base import Decoding, Sample
 
 
 class ScriptedEngine:
-    """``write(prompt, number)`` gives the ``number``-th text drawn for a prompt (from 0); every call is recorded."""
+    """``write(prompt, number)`` gives the ``number``-th text drawn for a prompt (from 0); every call is recorded.
+
+    ``calls`` are (prompts, texts for each, seed); ``temperatures`` those of the calls.
+    """
 
     name = "scripted"
     version = "1"
@@ -19,10 +22,12 @@ class ScriptedEngine:
         self._write = write
         self._finished = finished
         self.calls: list[tuple[int, int, int]] = []
+        self.temperatures: list[float] = []
         self._drawn: dict[str, int] = {}
 
     def generate(self, prompts: Sequence[str], n: int, decoding: Decoding, seed: int) -> list[list[Sample]]:
         self.calls.append((len(prompts), n, seed))
+        self.temperatures.append(decoding.temperature)
         return [[self._next(prompt) for _ in range(n)] for prompt in prompts]
 
     def score(self, prompts: Sequence[str], completions: Sequence[str]) -> list[float]:

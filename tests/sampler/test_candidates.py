@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import pytest
+
+from db.errors import InvalidInputError
 from resumes.schema import Profile
-from sampler.candidates import Selection, Statistics, sample_candidates
+from sampler.candidates import CandidateSet, Selection, Statistics, sample_candidates
 from sampler.engines.base import Decoding
 from tests.sampler.scripted_engine import ScriptedEngine
 
@@ -20,7 +26,12 @@ LIE = "Мне 52 года, живу в Новосибирске и работа�
 DECODING = Decoding()
 
 
-def run(engine: ScriptedEngine, selection: Selection | None = None, profiles: int = 1) -> list:  # type: ignore[type-arg]
+def texts(result: CandidateSet) -> set[str]:
+    assert len(result.candidates) == len({draft.text for draft in result.candidates})
+    return {draft.text for draft in result.candidates}
+
+
+def run(engine: ScriptedEngine, selection: Selection | None = None, profiles: int = 1) -> list[CandidateSet]:
     people = [PROFILE.model_copy(update={"external_id": f"r{i}", "age": 34 - i}) for i in range(profiles)]
     return sample_candidates(engine, people, "plain", DECODING, 1, selection)
 
@@ -30,7 +41,7 @@ def test_four_honest_texts_need_one_call() -> None:
     (result,) = run(engine)
     assert result.outcome == "complete"
     assert result.reason is None
-    assert [draft.text for draft in result.candidates] == HONEST
+    assert texts(result) == set(HONEST)
     assert [draft.text for draft in result.first_draws] == HONEST
     assert engine.calls == [(1, 4, engine.calls[0][2])]
 
@@ -38,7 +49,7 @@ def test_four_honest_texts_need_one_call() -> None:
 def test_a_lie_is_drawn_again_and_counted() -> None:
     (result,) = run(ScriptedEngine(lambda _, number: [LIE, *HONEST][number % 5]))
     assert result.outcome == "complete"
-    assert [draft.text for draft in result.candidates] == HONEST
+    assert texts(result) == set(HONEST)
     statistics = Statistics.of([result])
     assert (statistics.first_draws, statistics.first_draws_wrong) == (4, 1)
     assert (statistics.candidates, statistics.candidates_wrong) == (4, 0)
@@ -47,10 +58,10 @@ def test_a_lie_is_drawn_again_and_counted() -> None:
 
 
 def test_a_near_duplicate_is_drawn_again() -> None:
-    texts = [HONEST[0], HONEST[0].upper(), *HONEST[1:]]
-    (result,) = run(ScriptedEngine(lambda _, number: texts[number % 5]))
+    write = [HONEST[0], HONEST[0].upper(), *HONEST[1:]]
+    (result,) = run(ScriptedEngine(lambda _, number: write[number % 5]))
     assert result.outcome == "complete"
-    assert [draft.text for draft in result.candidates] == HONEST
+    assert texts(result) == set(HONEST)
     assert result.near_duplicates == 1
 
 
@@ -80,8 +91,8 @@ def test_violations_fill_gaps_only_as_far_as_allowed() -> None:
     engine = ScriptedEngine(lambda _, number: write[number % 4])
     (result,) = run(engine, Selection(allow_violations=1))
     assert result.outcome == "complete"
-    assert [draft.text for draft in result.candidates] == write
-    assert [draft.faithful for draft in result.candidates] == [True, True, True, False]
+    assert texts(result) == set(write)
+    assert [draft.text for draft in result.candidates if not draft.faithful] == [LIE]
     assert Statistics.of([result]).checked_wrong_rate == 0.25
     (lies,) = run(ScriptedEngine(lambda _, number: f"{LIE} {number}"), Selection(allow_violations=1))
     assert lies.outcome == "short"
@@ -114,7 +125,7 @@ def test_every_candidate_carries_its_origin() -> None:
     engine = ScriptedEngine(lambda _, number: [LIE, *HONEST][number % 5])
     (result,) = run(engine)
     seeds = [seed for _, _, seed in engine.calls]
-    assert [draft.seed for draft in result.candidates] == [seeds[0]] * 3 + [seeds[1]]
+    assert sorted(draft.seed for draft in result.candidates) == sorted([seeds[0]] * 3 + [seeds[1]])
     for draft in result.candidates:
         assert draft.raw == draft.text
         assert draft.model_input
@@ -132,6 +143,78 @@ def test_statistics_add_up() -> None:
     assert total.raw_wrong_rate == 0.5
 
 
+def test_private_data_is_never_kept_even_where_violations_are_allowed() -> None:
+    write = [*HONEST[:3], "Готовлю вкусно, звоните: +7 912 345-67-89."]
+    (result,) = run(ScriptedEngine(lambda _, number: write[number % 4]), Selection(allow_violations=4))
+    assert result.outcome == "short"
+    assert texts(result) == set(HONEST[:3])
+    (all_of_them,) = run(
+        ScriptedEngine(lambda _, number: write[number % 4]), Selection(allow_violations=4, withheld=())
+    )
+    assert texts(all_of_them) == set(write)
+
+
+def test_the_order_of_candidates_is_drawn() -> None:
+    """The place of a candidate must not tell that it was drawn last, or that it is the unfaithful one."""
+    write = [*HONEST[:3], LIE]
+    places = set()
+    for seed in range(30):
+        engine = ScriptedEngine(lambda _, number: write[number % 4])
+        (result,) = sample_candidates(engine, [PROFILE], "plain", DECODING, seed, Selection(allow_violations=1))
+        places.add([draft.faithful for draft in result.candidates].index(False))
+    assert places == {0, 1, 2, 3}
+
+
+def test_every_temperature_is_one_call_and_is_drawn_again_where_it_failed() -> None:
+    warm, cold = 1.1, 0.6
+    script = [*HONEST[:3], LIE, HONEST[3], HONEST[0]]  # warm, cold, cold, cold; then two more cold ones
+    engine = ScriptedEngine(lambda _, number: script[number % 6])
+    (result,) = run(engine, Selection(temperatures=(warm, cold, cold, cold)))
+    assert [(n, temperature) for (_, n, _), temperature in zip(engine.calls, engine.temperatures, strict=True)] == [
+        (1, warm),
+        (3, cold),
+        (2, cold),
+    ]
+    assert len({seed for _, _, seed in engine.calls}) == 3
+    assert result.outcome == "complete"
+    assert [draft.text for draft in result.first_draws] == script[:4]
+    by_text = {draft.text: draft.temperature for draft in result.candidates}
+    assert by_text == {HONEST[0]: warm, HONEST[1]: cold, HONEST[2]: cold, HONEST[3]: cold}
+
+
+def test_people_wait_for_the_temperature_that_they_lack() -> None:
+    """The first person lacks the cold text, the second the warm one: two calls, each for one."""
+    scripts = {0: [HONEST[0], LIE, HONEST[2], HONEST[3]], 1: [LIE, HONEST[0], HONEST[2], HONEST[3]]}
+    prompts: list[str] = []
+
+    def write(prompt: str, number: int) -> str:
+        if prompt not in prompts:
+            prompts.append(prompt)
+        return scripts[prompts.index(prompt)][number]
+
+    engine = ScriptedEngine(write)
+    results = run(engine, Selection(n=2, temperatures=(1.0, 0.5)), profiles=2)
+    assert [result.outcome for result in results] == ["complete", "complete"]
+    assert engine.temperatures == [1.0, 0.5, 0.5, 1.0]
+    assert [(prompts_, n) for prompts_, n, _ in engine.calls] == [(2, 1), (2, 1), (1, 2), (1, 2)]
+
+
 def test_selection_survives_storage() -> None:
-    selection = Selection(n=2, redraws=5, allow_violations=1)
-    assert Selection.from_dict(selection.to_dict()) == selection
+    selection = Selection(n=2, redraws=5, allow_violations=1, temperatures=(0.7, 0.9))
+    assert Selection.from_dict(json.loads(json.dumps(selection.to_dict()))) == selection
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"n": 0},
+        {"redraws": 0},
+        {"allow_violations": 5},
+        {"allow_violations": -1},
+        {"temperatures": (0.8,)},
+        {"temperatures": (0.8, 0.8, 0.8, 0.0)},
+    ],
+)
+def test_a_selection_that_makes_no_sense_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match="xpected"):
+        Selection(**values)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sampler.distinct import Distinctness, edit_similarity, ngram_similarity, normalised
+from sampler.distinct import Distinctness, Fingerprint, edit_similarity, ngram_similarity, normalised
 
 TEXT = "Работаю поваром пять лет, готовлю горячие блюда и выпечку. Ищу работу в дружном коллективе."
 
@@ -19,7 +19,8 @@ TEXT = "Работаю поваром пять лет, готовлю горяч
     ids=["same", "case", "punctuation", "a word", "sentences swapped"],
 )
 def test_near_duplicates(other: str) -> None:
-    assert Distinctness().near_duplicate(other, ["Совсем другой текст.", TEXT])
+    others = [Fingerprint.of("Совсем другой текст."), Fingerprint.of(TEXT)]
+    assert Distinctness().near_duplicate(Fingerprint.of(other), others)
 
 
 @pytest.mark.parametrize(
@@ -31,20 +32,29 @@ def test_near_duplicates(other: str) -> None:
     ],
 )
 def test_different_texts(other: str) -> None:
-    assert not Distinctness().near_duplicate(other, [TEXT])
+    assert not Distinctness().near_duplicate(Fingerprint.of(other), [Fingerprint.of(TEXT)])
 
 
 def test_nothing_duplicates_nothing() -> None:
-    assert not Distinctness().near_duplicate(TEXT, [])
+    assert not Distinctness().near_duplicate(Fingerprint.of(TEXT), [])
+
+
+def edit(one: str, other: str) -> float:
+    return edit_similarity(Fingerprint.of(one), Fingerprint.of(other))
+
+
+def ngram(one: str, other: str) -> float:
+    return ngram_similarity(Fingerprint.of(one), Fingerprint.of(other))
 
 
 def test_similarities() -> None:
-    assert normalised("  Ёлка, ёж!\n") == "елка еж"
-    assert edit_similarity("abcd", "abcd") == 1.0
+    assert normalised("  Ёлка, ёж!\n") == Fingerprint.of("  Ёлка, ёж!\n").words == "елка еж"
+    assert edit("abcd", "abcd") == 1.0
     # 1 deletion and 1 insertion over 8 characters
-    assert edit_similarity("abcd", "abcx") == 0.75
+    assert edit("abcd", "abcx") == 0.75
     # {a b c, b c d} and {b c d, c d e} share one of three.
-    assert ngram_similarity("a b c d", "b c d e") == pytest.approx(1 / 3)
-    assert ngram_similarity("a b", "a b") == 1.0
-    assert ngram_similarity("a b", "b a") == 0.0
-    assert ngram_similarity("A b. C d e?", "C, d e. A b!") == 1.0
+    assert ngram("a b c d", "b c d e") == pytest.approx(1 / 3)
+    assert ngram("a b", "a b") == 1.0
+    assert ngram("a b", "b a") == 0.0
+    assert ngram("A b. C d e?", "C, d e. A b!") == 1.0
+    assert ngram("", "...") == 1.0
