@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from annotation.client import LabelStudioClient
     from annotation.pairs import Strategy
     from annotation.push import PushReport
+    from app.sampling import Way
     from sampler.runs import ProgressCallback, RunReport
 
 Progress = Callable[[int, int], None]
@@ -90,7 +91,7 @@ def start(database: Database, settings: Settings, plan: Plan) -> int:
         InvalidInputError: there are fewer résumés than asked for.
         ArtifactError, EngineError: the promoted model cannot be loaded.
     """
-    from resumes.queries import shuffled_resumes
+    from resumes.queries import shuffled_ids
     from sampler.candidates import Selection
     from sampler.engines.base import Decoding
     from sampler.models import load_version
@@ -103,52 +104,48 @@ def start(database: Database, settings: Settings, plan: Plan) -> int:
     engine = load_version(policy, engine_settings(settings))
     with database.session() as session:
         round_ = _new_round(session, policy, plan)
-        resumes = shuffled_resumes(
-            session,
-            plan.sampled,
-            plan.seed,
-            splits=("train", "validation"),
-            synthetic=plan.simulated,
-            unused=True,
-        )
-        if len(resumes) < plan.sampled:
-            kind = "synthetic" if plan.simulated else "real"
-            raise InvalidInputError(
-                f"Expected {plan.sampled} {kind} résumés that no round has used, found {len(resumes)}; "
-                "ingest more, or ask for fewer"
-            )
-        start_run(
+        run = start_run(
             session,
             model=policy,
-            resume_ids=[resume.id for resume in resumes],
+            resume_ids=shuffled_ids(
+                plan.sampled, plan.seed, splits=("train", "validation"), synthetic=plan.simulated, unused=True
+            ),
             decoding=Decoding(),
             seed=plan.seed,
             engine=engine,
             selection=Selection(allow_violations=1),
             round_id=round_.id,
         )
+        if run.total < plan.sampled:
+            kind = "synthetic" if plan.simulated else "real"
+            raise InvalidInputError(
+                f"Expected {plan.sampled} {kind} résumés that no round has used, found {run.total}; "
+                "ingest more, or ask for fewer"
+            )
         return round_.number
 
 
 def sample(
-    database: Database, settings: Settings, number: int | None, progress: ProgressCallback | None = None
+    database: Database,
+    settings: Settings,
+    number: int | None,
+    progress: ProgressCallback | None = None,
+    way: Way | None = None,
 ) -> RunReport:
     """Samples what is still open of the round's queue.
 
     Raises:
         RoundStateError: the round is past sampling.
     """
-    from sampler.models import load_version
+    from app.sampling import run
     from sampler.queries import run_of_round
-    from sampler.runs import resume_run
 
     with database.session() as session:
         round_ = round_by_number(session, number)
         expect(round_, "sampling", "annotating")
-        run = run_of_round(session, round_.number)
-        assert run is not None  # made with the round, in one transaction
-        policy = session.get_one(ModelVersion, round_.policy_model_id)
-    return resume_run(database, run.id, load_version(policy, engine_settings(settings)), progress)
+        found = run_of_round(session, round_.number)
+        assert found is not None  # made with the round, in one transaction
+    return run(database, settings, found.id, progress, way)
 
 
 def push(

@@ -1,8 +1,7 @@
-"""Sampling outside rounds, and one text for one résumé."""
+"""Sampling runs, in and outside rounds, and one text for one résumé."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,29 +27,66 @@ class SampleRequest:
     model: str | None = None
 
 
+@dataclass(frozen=True)
+class Way:
+    """Where the work is done: ``workers`` processes here (null: one per core), or as many actors of the Ray at ``ray``
+    (an address, or ``local``; null workers: one per core of the cluster)."""
+
+    workers: int | None = None
+    ray: str | None = None
+
+
 def sample_resumes(
-    database: Database, settings: Settings, request: SampleRequest, progress: ProgressCallback | None = None
+    database: Database,
+    settings: Settings,
+    request: SampleRequest,
+    progress: ProgressCallback | None = None,
+    way: Way | None = None,
 ) -> RunReport:
-    """Samples that many stored résumés; goes on with an interrupted run that was asked for in the same words.
+    """Samples that many stored résumés; joins a run that goes on, or was interrupted, and was asked for in the same
+    words.
 
     Raises:
         NotFoundError: there is no such model.
         InvalidInputError: there are fewer résumés.
         ArtifactError, EngineError: the model cannot be loaded.
     """
-    from resumes.queries import shuffled_resumes
     from sampler.models import load_version
-    from sampler.runs import resume_run
 
     with database.session() as session:
         model = _model(session, settings, request.model)
-        resume_ids = [resume.id for resume in shuffled_resumes(session, request.resumes, request.seed)]
-    if len(resume_ids) < request.resumes:
-        raise InvalidInputError(
-            f"Expected {request.resumes} résumés, found {len(resume_ids)}; ingest more, or ask for fewer"
-        )
     engine = load_version(model, engine_settings(settings))
-    return resume_run(database, _run(database, model, engine, request, resume_ids), engine, progress)
+    return run(database, settings, _run(database, model, engine, request), progress, way, engine)
+
+
+def run(
+    database: Database,
+    settings: Settings,
+    run_id: int,
+    progress: ProgressCallback | None = None,
+    way: Way | None = None,
+    engine: Engine | None = None,
+) -> RunReport:
+    """Takes part in a sampling run until it is at its end. ``engine`` is that of the run, if it is loaded already.
+
+    Raises:
+        RunNotFoundError: there is no such run.
+        RunMismatchError: it was started with another engine, or is cancelled.
+        ArtifactError, EngineError: the model cannot be loaded, or fails at one shard after the other.
+        UnavailableError: Ray is not installed, or does not answer.
+    """
+    way = way or Way()
+    if way.ray is not None:
+        from sampler.ray_runs import run_on_ray
+
+        return run_on_ray(
+            database, run_id, engine_settings(settings), address=way.ray, actors=way.workers, progress=progress
+        )
+    from sampler.workers import run_workers
+
+    return run_workers(
+        database, run_id, engine_settings(settings), workers=way.workers, engine=engine, progress=progress
+    )
 
 
 def generate(database: Database, settings: Settings, profile: Profile, n: int, seed: int | None) -> Generation:
@@ -81,21 +117,32 @@ def _model(session: Any, settings: Settings, reference: str | None) -> ModelVers
     return found
 
 
-def _run(
-    database: Database, model: ModelVersion, engine: Engine, request: SampleRequest, resume_ids: Sequence[int]
-) -> int:
+def _run(database: Database, model: ModelVersion, engine: Engine, request: SampleRequest) -> int:
+    """The run that these words ask for. Machines that ask for it at the same moment get the same one."""
+    from resumes.queries import shuffled_ids
     from sampler.candidates import Selection
     from sampler.engines.base import Decoding
-    from sampler.queries import unfinished_run
+    from sampler.queries import lock_words, unfinished_run
     from sampler.runs import start_run, stored_decoding, stored_engine
 
+    decoding, selection = Decoding(), Selection()
     with database.session() as session:
-        decoding = stored_decoding(Decoding(), Selection())
-        interrupted = unfinished_run(
-            session, model.id, request.seed, decoding, stored_engine(engine), items=len(resume_ids)
+        lock_words(session, f"sample {model.id} {request.seed} {request.resumes}")
+        words = (model.id, request.seed, stored_decoding(decoding, selection), stored_engine(engine))
+        found = unfinished_run(session, *words, items=request.resumes)
+        if found is not None:
+            return found.id
+        started = start_run(
+            session,
+            model=model,
+            resume_ids=shuffled_ids(request.resumes, request.seed),
+            decoding=decoding,
+            seed=request.seed,
+            engine=engine,
+            selection=selection,
         )
-        if interrupted is not None:
-            return interrupted.id
-        return start_run(
-            session, model=model, resume_ids=resume_ids, decoding=Decoding(), seed=request.seed, engine=engine
-        ).id
+        if started.total < request.resumes:
+            raise InvalidInputError(
+                f"Expected {request.resumes} résumés, found {started.total}; ingest more, or ask for fewer"
+            )
+        return started.id

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Text, exists, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, Text, exists, func, literal, or_, select, text
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -80,19 +80,28 @@ def shuffled_resumes(
     synthetic: bool | None = None,
     unused: bool = False,
 ) -> list[Resume]:
-    """Up to ``n`` résumés in an order that the seed decides.
+    """The résumés of :func:`shuffled_ids`, in its order."""
+    chosen = shuffled_ids(n, seed, splits=splits, synthetic=synthetic, unused=unused).subquery()
+    query = select(Resume).join(chosen, chosen.c.id == Resume.id).order_by(_shuffled(seed), Resume.id)
+    return list(session.scalars(query))
+
+
+def shuffled_ids(
+    n: int, seed: int, *, splits: Sequence[Split] = SPLITS, synthetic: bool | None = None, unused: bool = False
+) -> Select[int]:
+    """Query of the ids of up to ``n`` résumés in an order that the seed decides.
 
     Args:
         splits: where from; the test split is for evaluation alone.
         synthetic: only synthetic ones, or only real ones; null takes both.
         unused: only such as no round has sampled.
     """
-    query = select(Resume).where(Resume.split.in_(splits)).order_by(_shuffled(seed), Resume.id).limit(n)
+    query = select(Resume.id).where(Resume.split.in_(splits)).order_by(_shuffled(seed), Resume.id).limit(n)
     if synthetic is not None:
         query = query.where(Resume.synthetic == synthetic)
     if unused:
         query = query.where(~_sampled_by_a_round())
-    return list(session.scalars(query))
+    return query
 
 
 def _sampled_by_a_round() -> ColumnElement[bool]:

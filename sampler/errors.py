@@ -37,3 +37,7 @@ class RunNotFoundError(NotFoundError):
 
 class RunMismatchError(ConflictError):
     """A run is resumed with an engine other than the one it began with; its texts would not be repeatable."""
+
+
+class LeaseLostError(ConflictError):
+    """A shard that was sampled belongs to another worker by now; what was sampled is not stored."""

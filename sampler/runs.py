@@ -1,45 +1,47 @@
-"""Sampling runs: a queue of résumés in PostgreSQL that any number of workers empties, and that survives ``kill -9``.
+"""Sampling runs: a queue of résumés in PostgreSQL that any number of workers on any number of machines empties.
 
-The queue is cut into shards of fixed positions. A worker locks a shard (SKIP LOCKED), samples it, and commits
-candidates, outcomes and counts in one transaction: a shard is stored whole or not at all.
+The queue is cut into shards of fixed positions, which workers lease (:mod:`sampler.leases`) and store whole or not at
+all (:mod:`sampler.shards`); ``kill -9`` of a worker loses and doubles nothing.
 
-What holds: the seed of a shard derives from the run's seed and the ids of its résumés, and nothing else. So the same
-run (model, résumés in the same order, decoding, selection, seed, shard size) gives the same texts on the same engine,
-version, compute type and batch size, whatever the number of workers, the order in which they claim, and however often
-they were killed. Texts are not the same when a résumé is sampled in other company, because the prompts of a batch
-share a stream of random numbers; a résumé erased before its shard was sampled therefore changes that shard.
+What holds: the same run (model, résumés in the same order, decoding, selection, seed, shard size) gives the same texts
+on the same engine, version, compute type and batch size, whatever the number of workers, the order in which they
+claim, and however often they were killed. Texts are not the same when a résumé is sampled in other company, because
+the prompts of a batch share a stream of random numbers; a résumé erased before its shard was sampled therefore changes
+that shard, and so does an error of the engine, after which a shard is sampled résumé by résumé.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from db.models import ModelVersion, SamplingRun
 from db.session import Database
-from resumes.schema import Profile
-from resumes.text_format import TextFormat
-from sampler import queries
-from sampler.candidates import CandidateSet, Selection, Statistics, sample_candidates
+from sampler import queries, shard_queries
+from sampler.candidates import Selection, Statistics
 from sampler.engines.base import Decoding, Engine, describe
-from sampler.errors import RunMismatchError, RunNotFoundError
+from sampler.errors import EngineError, LeaseLostError, RunMismatchError, RunNotFoundError
+from sampler.leases import Lease, patiently, release_dead, this_worker
 from sampler.models import text_format_of
-from sampler.seeds import derive
+from sampler.shards import RunTask, StoredShard, claim_shard, work_off
 
 log = logging.getLogger(__name__)
 
 DEFAULT_SHARD_SIZE = 64
 """Résumés sampled and committed together."""
+BROKEN_AFTER = 3
+"""A worker that fails at so many shards one after the other is at fault itself."""
 
 
 @dataclass(frozen=True)
 class RunProgress:
-    """Where a run stands. ``candidates`` and ``seconds`` are those of this worker since it started."""
+    """Where a run stands. ``candidates`` and ``seconds`` are those of this command since it started."""
 
     done: int
     total: int
@@ -48,34 +50,56 @@ class RunProgress:
 
     @property
     def candidates_per_second(self) -> float:
-        """Rate of this worker; 0 before anything is done."""
+        """Rate of this command; 0 before anything is done."""
         return self.candidates / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run holds after a worker left it; ``complete`` is false while other workers still have shards."""
+    """What a run holds when a command leaves it.
+
+    ``failed_shards`` were given up after repeated errors; the reason stands with each of their résumés. ``…_here`` is
+    what this command and its worker processes did.
+    """
 
     run_id: int
     complete: bool
     statistics: Statistics
+    failed_shards: int
     candidates_here: int
     seconds_here: float
+    workers: int
 
 
 ProgressCallback = Callable[[RunProgress], None]
+StoredCallback = Callable[[StoredShard], None]
 
 
-@dataclass(frozen=True)
-class _Job:
-    """A run as its worker needs it."""
+class Tally:
+    """What a command has done so far, told to a progress callback."""
 
-    run_id: int
-    text_format: TextFormat
-    decoding: Decoding
-    selection: Selection
-    seed: int
-    shard_size: int
+    def __init__(self, database: Database, run_id: int, progress: ProgressCallback | None) -> None:
+        with database.session() as session:
+            state = expect_run(session, run_id)
+        self.done, self.total, self.candidates = int(state.counts.get("resumes", 0)), state.total, 0
+        self._began = time.monotonic()
+        self._progress = progress
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self._began
+
+    def add(self, shard: StoredShard) -> None:
+        """Counts a stored shard."""
+        self.done = max(self.done, shard.done)
+        self.candidates += shard.candidates
+        self.tell()
+
+    def tell(self) -> None:
+        """Calls the callback, which may raise to end the work."""
+        if self._progress is not None:
+            self._progress(RunProgress(self.done, self.total, self.candidates, self.seconds))
 
 
 def stored_decoding(decoding: Decoding, selection: Selection) -> dict[str, Any]:
@@ -92,7 +116,7 @@ def start_run(
     session: Session,
     *,
     model: ModelVersion,
-    resume_ids: Sequence[int],
+    resume_ids: Select[int],
     decoding: Decoding,
     seed: int,
     engine: Engine,
@@ -100,7 +124,10 @@ def start_run(
     round_id: int | None = None,
     shard_size: int = DEFAULT_SHARD_SIZE,
 ) -> SamplingRun:
-    """Makes a run and its queue; :func:`resume_run` does the work. Does not commit."""
+    """Makes a run and its queue of what the query gives, in its order; ``total`` is how many résumés. Does not commit.
+
+    :func:`resume_run` and :func:`sampler.workers.run_workers` do the work.
+    """
     run = SamplingRun(
         model_version_id=model.id,
         round_id=round_id,
@@ -111,42 +138,89 @@ def start_run(
     )
     session.add(run)
     session.flush()
-    queries.insert_items(session, run.id, resume_ids)
+    run.total = shard_queries.fill_queue(session, run.id, resume_ids, shard_size)
     return run
 
 
-def resume_run(database: Database, run_id: int, engine: Engine, progress: ProgressCallback | None = None) -> RunReport:
-    """Samples free shards until there are none. Commits shard by shard; several workers may do this at once.
+def resume_run(
+    database: Database,
+    run_id: int,
+    engine: Engine,
+    progress: ProgressCallback | None = None,
+    lease: Lease | None = None,
+) -> RunReport:
+    """Samples in this process until every shard of the run has an end, also those that others held and lost.
+
+    Raises:
+        RunNotFoundError: there is no such run.
+        RunMismatchError: the run was started with another engine, or is cancelled.
+        EngineError: the engine fails at one shard after the other.
+    """
+    task = load_task(database, run_id, engine)
+    tally = Tally(database, run_id, progress)
+    work(database, task, engine, lease or Lease(), tally.add)
+    return report(database, run_id, tally, workers=1)
+
+
+def work(database: Database, task: RunTask, engine: Engine, lease: Lease, stored: StoredCallback) -> None:
+    """What a worker does: shard after shard, and at the end waits for those of others, in case they die."""
+    owner, failures = this_worker(), 0
+    release_dead(database, task.run_id)
+    while True:
+        claimed = claim_shard(database, task, owner, lease)
+        if claimed is None:
+            if patiently(lambda: at_end(database, task.run_id), lease):
+                return
+            time.sleep(lease.poll_seconds)
+            continue
+        try:
+            shard = work_off(database, task, engine, *claimed, lease)
+        except LeaseLostError as error:
+            log.warning("%s", error)
+            continue
+        failures = 0 if shard is not None and shard.error is None else failures + 1
+        if shard is not None:
+            stored(shard)
+        if failures >= BROKEN_AFTER:
+            raise EngineError(
+                f"Sampling run {task.run_id}: {failures} failures one after the other, the last at shard "
+                f"{claimed[0].number}; the log of this worker has the reasons"
+            )
+
+
+def at_end(database: Database, run_id: int) -> bool:
+    """Finishes the run if no shard is open; true too if it was cancelled. Else frees shards of workers that died."""
+    with database.session() as session:
+        if shard_queries.finish_run(session, run_id) or expect_run(session, run_id).status != "running":
+            return True
+    release_dead(database, run_id)
+    return False
+
+
+def report(database: Database, run_id: int, tally: Tally, workers: int) -> RunReport:
+    """The report of a command that leaves a run."""
+    with database.session() as session:
+        state = expect_run(session, run_id)
+        failed_shards = shard_queries.count_failed(session, run_id)
+    return RunReport(
+        run_id=run_id,
+        complete=state.status == "complete",
+        statistics=Statistics(**state.counts),
+        failed_shards=failed_shards,
+        candidates_here=tally.candidates,
+        seconds_here=tally.seconds,
+        workers=workers,
+    )
+
+
+def load_task(database: Database, run_id: int, engine: Engine) -> RunTask:
+    """The run, for a worker with this engine.
 
     Raises:
         RunNotFoundError: there is no such run.
         RunMismatchError: the run was started with another engine, or is cancelled.
     """
-    job = _load_job(database, run_id, engine)
-    began = time.monotonic()
-    candidates = 0
-    with database.session() as session:
-        _, total = queries.progress_of(session, run_id)
-    while (shard := _work_off_shard(database, job, engine)) is not None:
-        candidates += shard.candidates
-        if progress is not None:
-            progress(RunProgress(shard.done, total, candidates, time.monotonic() - began))
-    seconds = time.monotonic() - began
-    with database.session() as session:
-        queries.finish_run(session, run_id)
-        run = session.get_one(SamplingRun, run_id)
-        session.refresh(run)
-        return RunReport(run_id, run.status == "complete", Statistics(**run.counts), candidates, seconds)
-
-
-def _load_job(database: Database, run_id: int, engine: Engine) -> _Job:
-    with database.session() as session:
-        found = queries.run_with_model(session, run_id)
-    if found is None:
-        raise RunNotFoundError(f"Sampling run {run_id}: there is no such run")
-    run, model = found
-    if run.status == "cancelled":
-        raise RunMismatchError(f"Sampling run {run_id}: expected a run that goes on, found a cancelled one")
+    run, model = find_run(database, run_id)
     shard_size = int(run.engine["shard_size"])
     if run.engine != stored_engine(engine, shard_size):
         raise RunMismatchError(
@@ -155,62 +229,35 @@ def _load_job(database: Database, run_id: int, engine: Engine) -> _Job:
         )
     parameters = dict(run.decoding)
     selection = Selection.from_dict(parameters.pop("selection"))
-    return _Job(run_id, text_format_of(model), Decoding(**parameters), selection, run.seed, shard_size)
+    return RunTask(run_id, text_format_of(model), Decoding(**parameters), selection, run.seed, shard_size)
 
 
-@dataclass(frozen=True)
-class _Shard:
-    """A stored shard: its candidates, and résumés of the run done by then."""
+def find_run(database: Database, run_id: int) -> tuple[SamplingRun, ModelVersion]:
+    """A run that goes on or is complete, and its model.
 
-    candidates: int
-    done: int
-
-
-def _work_off_shard(database: Database, job: _Job, engine: Engine) -> _Shard | None:
-    """One transaction: claim, sample, store. Null if no shard is free."""
+    Raises:
+        RunNotFoundError: there is no such run.
+        RunMismatchError: it is cancelled.
+    """
     with database.session() as session:
-        claimed = queries.claim_shard(session, job.run_id, job.shard_size)
-        if not claimed:
-            return None
-        resume_ids = [resume_id for resume_id, _ in claimed]
-        profiles = [Profile.model_validate(profile) for _, profile in claimed]
-        seed = derive(job.seed, *resume_ids)
-        sets = sample_candidates(engine, profiles, job.text_format, job.decoding, seed, job.selection)
-        statistics = _store(session, job.run_id, resume_ids, sets)
-    return _Shard(sum(len(result.candidates) for result in sets), statistics.resumes)
+        found = queries.run_with_model(session, run_id)
+    if found is None:
+        raise RunNotFoundError(f"Sampling run {run_id}: there is no such run")
+    if found[0].status == "cancelled":
+        raise RunMismatchError(f"Sampling run {run_id}: expected a run that goes on, found a cancelled one")
+    return found
 
 
-def _store(session: Session, run_id: int, resume_ids: list[int], sets: list[CandidateSet]) -> Statistics:
-    rows = [_candidate_rows(run_id, resume_id, result) for resume_id, result in zip(resume_ids, sets, strict=True)]
-    queries.insert_candidates(session, [row for part in rows for row in part])
-    outcomes = [
-        {"key": resume_id, "result": result.outcome, "why": result.reason}
-        for resume_id, result in zip(resume_ids, sets, strict=True)
-    ]
-    queries.set_outcomes(session, run_id, outcomes)
-    # Last, because the row of the run is shared by all workers and stays locked until the commit.
-    counts = Statistics(**queries.locked_counts(session, run_id)) + Statistics.of(sets)
-    queries.store_counts(session, run_id, counts.to_dict())
-    return counts
+def expect_run(session: Session, run_id: int) -> queries.RunState:
+    """Where a run stands.
 
-
-def _candidate_rows(run_id: int, resume_id: int, result: CandidateSet) -> list[dict[str, Any]]:
-    return [
-        {
-            "sampling_run_id": run_id,
-            "resume_id": resume_id,
-            "ordinal": ordinal,
-            "model_input": draft.model_input,
-            "raw_output": draft.raw,
-            "text": draft.text,
-            "token_count": draft.token_count,
-            "log_probability": draft.log_probability,
-            "seed": draft.seed,
-            "violations": [violation.to_dict() for violation in draft.violations],
-            "latency_ms": draft.latency_ms,
-        }
-        for ordinal, draft in enumerate(result.candidates)
-    ]
+    Raises:
+        RunNotFoundError: there is no such run.
+    """
+    state = queries.run_state(session, run_id)
+    if state is None:
+        raise RunNotFoundError(f"Sampling run {run_id}: there is no such run")
+    return state
 
 
 def _label(engine: dict[str, Any]) -> str:

@@ -19,25 +19,53 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--round", "number", type=click.IntRange(min=1), help="Go on with the queue of this round.")
 @click.option("--resumes", "count", type=click.IntRange(min=1), help="Sample that many résumés outside any round.")
-@click.option("--model", help="Id or name of the model (default: the promoted one).")
-@click.option("--seed", type=click.IntRange(min=0), help="Decides résumés and texts (default: 0).")
-def sample(number: int | None, count: int | None, model: str | None, seed: int | None) -> None:
-    """Write four distinct, checked candidates per résumé. Can be killed and run again; the texts stay the same."""
-    from app import rounds
-    from app.cli.sampling_bar import sampling_bar
-    from app.sampling import SampleRequest, sample_resumes
+@click.option("--join", "run_id", type=click.IntRange(min=1), help="Take part in the run with this id.")
+@click.option("--model", help="Id or name of the model, with --resumes (default: the promoted one).")
+@click.option("--seed", type=click.IntRange(min=0), help="Decides résumés and texts, with --resumes (default: 0).")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes of one thread each (default: one per core).")
+@click.option("--ray", "address", help="Run on Ray: host:port of a cluster, `auto`, or `local` (see docs/scaling.md).")
+def sample(
+    number: int | None,
+    count: int | None,
+    run_id: int | None,
+    model: str | None,
+    seed: int | None,
+    workers: int | None,
+    address: str | None,
+) -> None:
+    """Write four distinct, checked candidates per résumé. Can be killed and run again; the texts stay the same.
 
-    if (number is None) == (count is None):
-        raise click.UsageError("give either --round or --resumes")
-    if number is not None and (model is not None or seed is not None):
-        raise click.UsageError("a round has its own model and seed; --model and --seed go with --resumes")
+    The same command on another machine with the same database shares the work.
+    """
+    from app import rounds, sampling
+    from app.cli.sampling_bar import sampling_bar
+
+    if (number, count, run_id).count(None) != 2:
+        raise click.UsageError("give one of --round, --resumes and --join")
+    if count is None and (model is not None or seed is not None):
+        raise click.UsageError("a round or run has its own model and seed; --model and --seed go with --resumes")
     settings = runtime.settings()
+    if address is None and workers != 1 and count is not None:
+        _warm_up(count)
+    way = sampling.Way(workers, address)
     with runtime.database(settings) as database, sampling_bar() as progress:
-        if count is None:
-            report = rounds.sample(database, settings, number, progress)
+        if count is not None:
+            request = sampling.SampleRequest(count, seed or 0, model)
+            report = sampling.sample_resumes(database, settings, request, progress, way)
+        elif run_id is not None:
+            report = sampling.run(database, settings, run_id, progress, way)
         else:
-            report = sample_resumes(database, settings, SampleRequest(count, seed or 0, model), progress)
+            report = rounds.sample(database, settings, number, progress, way)
     output.emit(_summary(report), output.fields)
+
+
+def _warm_up(resumes: int) -> None:
+    """Language data are loaded while the database starts, if there is work for more than one process."""
+    from sampler.runs import DEFAULT_SHARD_SIZE
+    from sampler.workers import warm_up
+
+    if resumes > DEFAULT_SHARD_SIZE:
+        warm_up()
 
 
 @click.command()
@@ -101,11 +129,13 @@ def _summary(report: RunReport) -> dict[str, Any]:
         "complete": statistics.complete,
         "short": statistics.short,
         "failed": statistics.failed,
+        "failed_shards": report.failed_shards,
         "candidates": statistics.candidates,
         "draws": statistics.draws,
         "near_duplicates": statistics.near_duplicates,
         "wrong_fact_rate_raw": statistics.raw_wrong_rate,
         "wrong_fact_rate_checked": statistics.checked_wrong_rate,
+        "workers": report.workers,
         "candidates_written_now": report.candidates_here,
         "seconds": round(seconds, 2),
         "candidates_per_second": round(report.candidates_here / seconds, 1) if seconds > 0 else None,

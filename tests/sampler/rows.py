@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Select, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.models import Candidate, ModelVersion, Resume, SamplingItem
 from db.session import Database
@@ -68,3 +69,10 @@ def outcomes_of(database: Database, run_id: int) -> dict[int, str | None]:
             select(SamplingItem.resume_id, SamplingItem.outcome).where(SamplingItem.run_id == run_id)
         )
         return dict(rows.all())
+
+
+def listed(resume_ids: list[int]) -> Select[int]:
+    """A query of these ids, in this order."""
+    ids = func.unnest(cast(resume_ids, ARRAY(BigInteger))).table_valued("id", with_ordinality="place")
+    listing = ids.render_derived()
+    return select(listing.c.id).order_by(listing.c.place)
