@@ -1,136 +1,293 @@
-"""Driving licences and the author's own car."""
+"""Driving licences, years at the wheel, and the author's own car."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from resumes.faithfulness.document import Document, normalise
 from resumes.faithfulness.durations import Duration, find_durations
 from resumes.faithfulness.facts import Facts
+from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.tenure import holds
-from resumes.violations import Violation
 
-CATEGORY = r"(?:[abcdmавсдм]1?|[bcdвсд]1?[eе]|tm|tb)"
-CATEGORIES = rf"[«\"']?{CATEGORY}[»\"']?(?:\s*(?:,|и|/|\+)\s*[«\"']?{CATEGORY}[»\"']?)*(?![\w-])"
-DOCUMENT = (
-    r"(?:водительск\w+\s+(?:прав\w*|удостоверени\w*)|прав(?:а|ами|ах)?|удостоверени\w+ водителя|в/у|ву|"
-    r"вод\. ?удостоверени\w+)"
+# ---- licences -------------------------------------------------------------------------------------------------------
+CATEGORY = r"(?:[abcdmавсдмбц]1?|[bcdвсд]1?[eе]|tm|tb|тм|тб|[abcавсб]{2,3}[dдeе]?(?<!все))"
+CATEGORIES = (
+    rf"[«\"'“]?{CATEGORY}[»\"'”]?(?:\s*(?:,|и|/|\+|;|\s)\s*[«\"'“]?(?:{CATEGORY}|[eе])[»\"'”]?(?![\w-]))*(?![\w-])"
 )
-NONE = re.compile(
-    r"(?<!\w)(?:(?:водительских )?прав(?: и (?:машины|автомобиля|авто))?(?: на вождение)?(?: пока)? (?:нет|не имею)"
-    r"|нет (?:водительских )?прав(?!\w)|"
-    r"водительского удостоверения(?: пока)? (?:нет|не имею)|нет водительского удостоверения|не имею (?:водительских "
-    r")?прав|без (?:водительских )?прав(?!\w)|"
-    r"не вожу (?:машину|автомобиль)?)"
+DOCUMENT = (
+    r"(?:водительск\w+\s+(?:прав\w*|удостоверени\w*|корочк\w*)|прав(?:а|ами|ах)?|удостоверени\w+ водителя|в/у|ву"
+    r"|вод\.? ?(?:удостоверени\w+|прав\w*)|водительск(?:ие|ое))"
 )
 WITH_CATEGORY = re.compile(
-    rf"(?<!\w)(?:категори\w+|кат\.|{DOCUMENT})(?:\s*[:—–-]\s*|\s+|(?<=\.))(?P<list>{CATEGORIES})"
+    rf"(?<!\w)(?:категори\w+(?: прав)?|кат\.|{DOCUMENT})(?:\s*[:—–-]\s*|\s+|(?<=\.))(?P<list>{CATEGORIES})"
+    rf"|(?<!\w)(?P<before>{CATEGORIES})[\s-]+категори[яиюей]+(?!\w)"
+)
+# «Высшая квалификационная категория» and the like are of other trades; «гостиницы категории А».
+NO_LICENCE = re.compile(
+    r"(?:перв|втор|высш|квалификацион|товар|номер|клиент|объект|помещени|персонал|гостиниц)\w*\s+(?:\w+\s+)?$"
+)
+NONE = re.compile(
+    r"(?<!\w)(?:(?:водительских )?прав(?: и (?:машины|автомобиля|авто))?(?: на вождение| категории \w+)?(?: у меня)?(?: пока| еще)? (?:нет|не имею|не получал\w*)"
+    r"|нет(?: пока| еще)? (?:водительских )?прав(?!\w)(?! (?:на|доступа))"
+    r"|(?:водительского |вод\.? )удостоверения(?: у меня)?(?: пока| еще)? (?:нет|не имею)"
+    r"|нет(?: пока)? (?:водительского )удостоверения|(?:водительское )удостоверение отсутствует|водительские права отсутствуют"
+    r"|не имею (?:водительских )?прав(?!\w)(?! (?:на|доступа))|не имею водительского удостоверения|без (?:водительских )?прав(?!\w)"
+    r"|(?:водительские )?права (?:еще |пока )?не (?:получ\w+|сдал\w*|имею)|машину не вожу|не вожу (?:машину|автомобиль|авто)(?!\w)"
+    r"|(?:не умею водить|водить не умею)(?! за нос))"
 )
 PLAIN = re.compile(
-    r"(?<!\w)(?:водительск\w+ (?:права|правами|удостоверени[ея]\w*)|(?:есть|имею|имеются|наличие|получил\w*) "
-    r"прав(?:а|(?=\s+категор))(?!\w)(?!\s+(?:на|доступ))|"
-    r"(?:есть|имею|имеются)\s[^.;!?]{0,40}?(?:,| и)\s+права(?!\w)|"
-    r"умею водить|вожу (?:машину|автомобиль|авто)|водитель со стажем|права (?:есть|имеются|категор\w+))"
+    r"(?<!\w)(?:водительск\w+ (?:права|правами|удостоверени[еяю]м?)|(?:есть|имею|имеются|наличие|получил\w*|при себе|с)"
+    r" (?:действующи\w+ |российски\w+ |свои |открыты\w+ )?прав(?:а|ами|(?=\s+категор))(?!\w)(?!\s+(?:на(?! \w*(?:вожден|управлен))|доступ|треб|выбор|голос|собств|потреб|реб|челов))"
+    r"|(?:есть|имею|имеются)\s[^.;!?]{0,40}?(?:,| и)\s+права(?!\w)(?! (?:на|доступ))"
+    r"|умею водить (?:машин|авто)\w*|вожу (?:машину|автомобиль|авто|легков\w+)(?!\w)|водитель со стажем"
+    r"|права (?:есть|имеются|категор\w+|в наличии|на руках|при себе|открыты|получен\w*)|сажусь за руль|(?:вожу|водить) уверенно|уверенно вожу)"
 )
-ALL = re.compile(r"(?<!\w)(?:все(?:ми|х)?\s+(?:водительск\w+\s+)?категори\w+|категори\w+ все(?!\w))(?:,? включая \w)?")
+# Vehicles whose licence has one category, or none that a résumé would list (then the résumé must name the vehicle).
+VEHICLES: tuple[tuple[str, str], ...] = (
+    ("a", r"мотоцикл\w*"), ("c", r"грузов\w+"), ("d", r"автобус\w*"), ("b", r"легков\w+"),
+    ("трактор", r"трактор\w*"), ("погрузчик", r"\w*погрузчик\w*"), ("экскаватор", r"экскаватор\w*"),
+    ("катер", r"катер\w*|маломерн\w+"), ("кран", r"(?:авто)?кран\w*"),
+)  # fmt: skip
+FOR_VEHICLE = tuple(
+    (key, re.compile(rf"(?<!\w)(?:водительск\w+ )?(?:права|удостоверени[ея])\s+(?:на\s+)?(?:(?:вожден|управлен)\w+\s+)?(?:{pattern})(?!\w)"))
+    for key, pattern in VEHICLES
+)  # fmt: skip
+ALL = re.compile(
+    r"(?<!\w)(?:все(?:ми|х)?\s+(?:\w+\s+)?категори\w+|категори\w+ все(?!\w)|права на все)(?:,? включая \w)?"
+)
 EVERY = frozenset("abcd")
-QUALIFICATION = re.compile(r"(?:перв|втор|высш|квалификацион)\w*\s+(?:\w+\s+)?$")
-CYRILLIC = str.maketrans("авсдмет", "abcdmet")
+# Not yet held: «планирую получить права», «учусь на права», «готова сдать на категорию C».
+WISHED = re.compile(
+    r"(?:план\w+|собира\w+|хочу|хотел\w*|мечта\w+|готов\w*|учусь|обучаюсь|сдаю|получаю|намерен\w*|могу|в процессе|прохожу|скоро|буду|осталось)"
+    r"(?:\s+\w+){0,3}?\s+(?:получ\w+|сда\w+|откры\w+|на|отучи\w+|выуч\w+)(?:\s+\w+)?\s*$|(?:учусь|сдаю|обучаюсь|сдать) на\s+$"
+)
+CYRILLIC = str.maketrans("авсдметбц", "abcdmetbc")
 
-CAR = r"(?:автомобил\w*|машин\w*|авто(?!\w)|а/м|автомашин\w*|транспорт\w*(?: средств\w*)?|авто/м)"
-OWN = r"(?:личн\w+|собственн\w+|сво\w{1,3}|персональн\w+)"
+# ---- the car --------------------------------------------------------------------------------------------------------
+BRANDS = (
+    r"газел\w*|нив[аеуы]|лад[аеуы]|ваз|приор\w|калин\w|грант[аеуы]|вест[аеуы]|ларгус\w*|уаз\w*|форд\w*|киа|рио|солярис\w*|хенд[аэ]\w*|hyundai"
+    r"|тойот\w+|toyota|рено|логан\w*|ниссан\w*|бмв|мерседес\w*|ауди|фольксваген\w*|поло|шкод\w+|октави\w+|опел\w+|мазд\w+|хонд\w+|мицубиси"
+    r"|субару|лексус\w*|вольво|пежо|ситроен\w*|джили|чери|хавал\w*|камаз\w*|спринтер\w*|фургон\w*|минивэн\w*|пикап\w*|джип\w*|внедорожник\w*"
+    r"|кроссовер\w*|грузовик\w*|легковушк\w+|тачк\w+|иномарк\w+|москвич\w?|волг[аеуи]|каблук\w*|kia|lada|ford|bmw|renault"
+)
+CAR = rf"(?:автомобил\w*|машин(?!ист)\w*|авто(?!\w)|а/м|автомашин\w*|транспорт(?!ир)\w*(?: средств\w*)?|авто/м|[«\"]?(?:{BRANDS})[»\"]?)(?!\w)"
+OWN = r"(?:личн(?:ый|ая|ое|ого|ой|ом|ую|ым)|собственн\w+|сво(?:й|я|е|ю|ем|ей|его|им)|персональн\w+)"
+GENITIVE = r"(?:автомобиля|машины|авто|автомашины|транспорта|тачки)"
 NO_CAR = re.compile(
-    rf"(?<!\w)(?:(?:{OWN}\s+)?(?:автомобиля|машины|авто|автомашины|транспорта)(?: пока)? (?:нет|не имею)"
-    rf"|нет\s+(?:{OWN}\s+)?(?:автомобиля|машины|авто(?!\w)|автомашины|транспорта)|"
-    rf"без\s+(?:{OWN}\s+)?(?:автомобиля|машины|авто(?!\w))|не имею\s+(?:{OWN}\s+)?(?:автомобиля|машины|авто(?!\w)"
-    rf"|автомобиль))"
+    rf"(?<!\w)(?:(?:{OWN}\s+)?{GENITIVE}(?: у меня)?(?: пока| еще)? (?:нет|не имею|не имеется)(?!\w)"
+    rf"|нет(?: пока| у меня)?\s+(?:{OWN}\s+)?{GENITIVE}(?!\w)|без\s+(?:{OWN}\s+)?{GENITIVE}(?!\w)(?! не)"
+    rf"|не имею\s+(?:{OWN}\s+)?(?:{GENITIVE}|автомобиль)(?!\w)|(?:автомобил(?:ь|я)|машина|авто) отсутствует|автомобилем не (?:располагаю|владею|обзав\w+)"
+    rf"|(?:автомобиля|машины) не водится|безлошадн\w+|не автовладел\w+|(?:машин|авто)\w* (?:пока |еще )?не (?:купил\w*|обзав\w+))"
 )
 HAS_CAR = re.compile(
-    rf"(?<!\w)(?:{OWN}\s+{CAR}|(?:есть|имею|имеется|наличие|располагаю)\s+(?:\w+\s+)?(?:автомобил[ьея]м?|машин[ауые]"
-    rf"|авто(?!\w)|а/м|автомашин[ау])(?!\w)|"
-    rf"автовладел\w+|{CAR} в наличии|(?:автомобиль|машина|авто) (?:есть|имеется)|(?:есть|имею|имеются"
-    rf"|имеется)\s[^.;!?]{{0,60}}?(?:,| и)\s+(?:автомобиль|машина|машину|авто)(?!\w)|на колесах|езжу на (?:сво\w+"
-    rf"|личн\w+|собственн\w+)\s+[«\"]?\w+|езжу на (?:машине|автомобиле|авто)(?!\w)|водитель с (?:личным )?авто)"
+    rf"(?<!\w)(?:{OWN}\s+(?:\w+\s+)?{CAR}|(?:есть|имею|имеется|наличие|располагаю|владею|с)\s+(?:\w+\s+)?(?:автомобил[ьея]м?|машин(?:а|у|ой)"
+    rf"|авто(?!\w)|а/м|автомашин(?:а|у|ой))(?!\w)|автовладел\w+|{CAR} (?:в наличии|на ходу|в собственности|сво[яйе](?!\w)|собственн\w+)"
+    rf"|(?:автомобиль|машина|авто|транспорт) (?:также |тоже |личн\w+ |уже )?(?:есть|имеется)"
+    rf"|(?:есть|имею|имеются|имеется)\s[^.;!?]{{0,60}}?(?:,| и)\s+(?:автомобиль|машина|машину|авто)(?!\w)"
+    rf"|(?<!\w)на колесах(?!\w)|(?:езжу|добираюсь|приезжаю|передвигаюсь|подрабатываю|таксую|работаю)\s+(?:\w+\s+)?на (?:сво\w+|личн\w+|собственн\w+)\s+[«\"]?\w+"
+    rf"|(?:езжу|добираюсь|приезжаю|передвигаюсь|доберусь)\s+(?:\w+\s+)?на (?:машине|автомобиле|авто)(?!\w)|за рулем (?:сво\w+|личн\w+|собственн\w+)(?: \w+)?)"
+)
+# A car of somebody else, another kind of machine, a wish or a condition.
+NOT_OWN = re.compile(
+    r"служебн|рабоч|корпоратив|чуж|предоставл|компани|организаци|предприяти|арендован|прокат|швейн|стиральн|посудомоечн|кофе|вязальн|печатн|счетн"
+    r"|упаковочн|вышивальн|времени|строительн|уборочн|поломоечн|обществ|перев[её]рн|велосипед|самокат"
+)
+CAR_WISH = re.compile(
+    r"(?:куплю|купить|приобре(?:сти|ту)|накопить на|мечта\w+ о|хочу|планирую|коплю на|готов\w* (?:работать|пересесть|ездить|водить)|без опыта"
+    r"|при наличии|если|желательно|интересу\w+|люблю|обожаю|увлека\w+|чин\w+|ремонт\w*|мою|знаю|устройств\w+|изучаю|вожд\w+|навык\w*|опыт \w+)(?:\s+\w+){0,3}?\s*$"
+)  # fmt: skip
+OF_OTHERS = re.compile(
+    r"\s*(?:в|на|по) (?:ремонт|обслуж)|\s+(?:руководител|директор|шеф|клиент|начальник|компани|организаци|предприят|заказчик|семь[ие]|собственник|хозя|пациент|гост|фирм|работодател)"
 )
 
 
-def check_driving(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Licences, their categories, driving experience, and a car, against the résumé."""
-    yield from _licence(doc, facts)
-    yield from _car(doc, facts)
+@dataclass(frozen=True, slots=True)
+class LicenceClaim(Claim):
+    """Categories held (``named``), all (``every``), none (``denied``), or just a licence if all are false."""
+
+    named: tuple[str, ...] = ()
+    every: bool = False
+    denied: bool = False
+    vehicle: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WheelClaim(Claim):
+    """Years at the wheel; ``at_work`` if the words may as well mean the job of a driver."""
+
+    duration: Duration
+    at_work: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CarClaim(Claim):
+    """The author has a car, or has none."""
+
+    owned: bool
+
+
+_STEMS = (
+    "прав",
+    "категор",
+    "кат",
+    "водит",
+    "вод",
+    "вожу",
+    "вожден",
+    "рул",
+    "авто",
+    "машин",
+    "транспорт",
+    "колес",
+    "езжу",
+)
+_BRAND = re.compile(rf"(?:{BRANDS})$")
+
+
+def triggers(word: str) -> bool:
+    """Words of licences and vehicles."""
+    return word.startswith(_STEMS) or word.startswith(("безлошад", "ву")) or _BRAND.match(word) is not None
+
+
+def find(doc: Document) -> Iterator[Claim]:
+    """Statements on licences and on the author's car."""
+    yield from _licences(doc)
+    yield from _wheel(doc)
+    yield from _cars(doc)
+
+
+def _licences(doc: Document) -> Iterator[LicenceClaim]:
+    low = doc.low
+    taken: list[tuple[int, int]] = []
+
+    def free(match: re.Match[str]) -> bool:
+        start, end = match.span()
+        if any(start < other_end and other_start < end for other_start, other_end in taken):
+            return False
+        taken.append((start, end))
+        return not WISHED.search(low[max(0, start - 60) : start])
+
+    for match in NONE.finditer(low):
+        if free(match):
+            yield LicenceClaim(*match.span(), denied=True)
+    for match in WITH_CATEGORY.finditer(low):
+        if not NO_LICENCE.search(low[: match.start()]) and free(match):
+            yield LicenceClaim(*match.span(), named=tuple(_split(match["list"] or match["before"])))
+    for match in ALL.finditer(low):
+        if (
+            re.search(r"прав|водит|вожд|авто|кат", low[: match.start()] + low[match.end() :])
+            or "включая" in match.group()
+        ):
+            if free(match):
+                yield LicenceClaim(*match.span(), every=True)
+    for key, pattern in FOR_VEHICLE:
+        for match in pattern.finditer(low):
+            if free(match):
+                yield LicenceClaim(
+                    *match.span(), named=(key,) if len(key) == 1 else (), vehicle=key if len(key) > 1 else None
+                )
+    for match in PLAIN.finditer(low):
+        if free(match):
+            yield LicenceClaim(*match.span())
+
+
+def _wheel(doc: Document) -> Iterator[WheelClaim]:
+    for duration in find_durations(doc):
+        if duration.meaning == "driving":
+            yield WheelClaim(duration.start, duration.end, duration, "вожден" not in doc.low and "стаж" not in doc.low)
+
+
+def _cars(doc: Document) -> Iterator[CarClaim]:
+    low = doc.low
+    denied = [match.span() for match in NO_CAR.finditer(low)]
+    for start, end in denied:
+        yield CarClaim(start, end, owned=False)
+    for match in HAS_CAR.finditer(low):
+        start, end = match.span()
+        if any(start < other_end and other_start < end for other_start, other_end in denied):
+            continue
+        if (
+            NOT_OWN.search(match.group())
+            or OF_OTHERS.match(low, end)
+            or CAR_WISH.search(low[max(0, start - 60) : start])
+        ):
+            continue
+        if re.search(r"(?<!\w)(?:нет|без|не)\s+(?:\w+\s+)?$", low[:start]):
+            continue
+        yield CarClaim(start, end, owned=True)
+
+
+def _split(categories: str) -> Iterator[str]:
+    for part in re.split(r"\s*(?:,|/|\+|;|(?<!\w)и(?!\w)|\s)\s*", categories):
+        name = part.strip("«»\"'“” ").translate(CYRILLIC)
+        if re.fullmatch(r"[abc]{2,3}[de]?", name):
+            yield from name
+        elif name:
+            yield name
+
+
+@lru_cache(maxsize=512)
 def licences(facts: Facts) -> frozenset[str] | None:
     """Categories of the résumé («b», «ce»), those in its skills included; ``None`` where it says nothing."""
     listed = facts.profile.driving_licences
     found = {part for item in listed or () for part in _split(normalise(item))}
     for text in facts.texts:
-        for match in WITH_CATEGORY.finditer(normalise(text)):
-            if not QUALIFICATION.search(normalise(text)[: match.start()]):
-                found.update(_split(match["list"]))
+        low = normalise(text)
+        for match in WITH_CATEGORY.finditer(low):
+            if not NO_LICENCE.search(low[: match.start()]):
+                found.update(_split(match["list"] or match["before"]))
     return frozenset(found) if found or listed is not None else None
-
-
-def _split(categories: str) -> list[str]:
-    parts = re.split(r"\s*(?:,|/|\+|(?<!\w)и(?!\w)|\s)\s*", categories)
-    return [part.strip("«»\"' ").translate(CYRILLIC) for part in parts if part.strip("«»\"' ")]
 
 
 def _covers(held: frozenset[str], named: str) -> bool:
     """A wider category covers a narrower one (B covers B1, CE covers BE)."""
-    return (
-        named in held or named.rstrip("1") in held or (named == "m" and bool(held)) or (named == "be" and "ce" in held)
-    )
+    if named in held or named.rstrip("1") in held or (named == "m" and bool(held)) or (named == "be" and "ce" in held):
+        return True
+    if named == "e":
+        return any(category.endswith("e") for category in held)
+    return len(named) == 2 and named.endswith("e") and {named[0], "e"} <= held
 
 
-def _licence(doc: Document, facts: Facts) -> Iterator[Violation]:
-    low = doc.low
-    if not re.search(r"прав|категор|кат\.|водит|вожу|в/у|вожден|рулем", low):
-        return
+def judge(claim: Claim, facts: Facts) -> Objection | None:
+    """Objects to licences, years at the wheel and cars that the résumé does not have, or denies."""
+    if isinstance(claim, CarClaim):
+        known = facts.profile.has_car
+        expected = {True: "есть", False: "нет", None: None}[known]
+        return None if known is claim.owned else Objection("car", claim.start, claim.end, expected)
     held = licences(facts)
+    if isinstance(claim, LicenceClaim) and _held(claim, held, facts):
+        return None
     expected = ", ".join(sorted(held)).upper() if held is not None else None
-    taken: list[tuple[int, int]] = []
-    for match in NONE.finditer(low):
-        taken.append(match.span())
-        if held is None or held:
-            yield doc.violation("licence", *match.span(), expected)
-    for match in WITH_CATEGORY.finditer(low):
-        if QUALIFICATION.search(low[: match.start()]):
-            continue
-        taken.append(match.span())
-        if held is None or not all(_covers(held, named) for named in _split(match["list"])):
-            yield doc.violation("licence", *match.span(), expected)
-    for match in ALL.finditer(low):
-        taken.append(match.span())
-        if held is None or not held >= EVERY:
-            yield doc.violation("licence", *match.span(), expected)
-    for match in PLAIN.finditer(low):
-        if not held and not any(start < match.end() and match.start() < end for start, end in taken):
-            yield doc.violation("licence", *match.span(), expected)
-    for duration in find_durations(doc):
-        if duration.meaning == "driving" and not _drives_for(duration, facts):
-            yield doc.violation("licence", duration.start, duration.end, expected)
+    if isinstance(claim, WheelClaim):
+        if _drives_for(claim.duration, facts):
+            return None
+        if claim.at_work and facts.months_at("водит", posts_only=True):
+            return Objection("experience_years", claim.start, claim.end, None)
+    return Objection("licence", claim.start, claim.end, expected)
+
+
+def _held(claim: LicenceClaim, held: frozenset[str] | None, facts: Facts) -> bool:
+    if claim.denied:
+        return held is not None and not held
+    if claim.vehicle:
+        return claim.vehicle in facts.blob
+    if not held:
+        return False
+    return held >= EVERY if claim.every else all(_covers(held, named) for named in claim.named)
 
 
 def _drives_for(duration: Duration, facts: Facts) -> bool:
     """True if the résumé gives the years at the wheel, or a working life of that length as a driver."""
     if "стаж вождения" in facts.blob:
         return True
-    return "водитель" in facts.position_words and facts.months is not None and holds(duration, facts.months)
+    driving = facts.months_at("водит", posts_only=True)
+    return any(holds(duration, months) for months in driving) or (
+        bool(driving) and facts.months is not None and holds(duration, facts.months)
+    )
 
 
-def _car(doc: Document, facts: Facts) -> Iterator[Violation]:
-    if not re.search(r"авто|машин|а/м|транспорт|колес|езжу", doc.low):
-        return
-    expected = {True: "есть", False: "нет", None: None}[facts.profile.has_car]
-    denied = [match.span() for match in NO_CAR.finditer(doc.low)]
-    for start, end in denied:
-        if facts.profile.has_car is not False:
-            yield doc.violation("car", start, end, expected)
-    for match in HAS_CAR.finditer(doc.low):
-        if facts.profile.has_car or any(start < match.end() and match.start() < end for start, end in denied):
-            continue
-        if re.match(r"\s*(?:в|на|по) (?:ремонт|обслуж)", doc.low[match.end() :]):
-            continue
-        yield doc.violation("car", *match.span(), expected)
+RULE = Rule(triggers, find, judge, marks="/")

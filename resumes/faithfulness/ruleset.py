@@ -6,7 +6,7 @@ from typing import Any
 
 from resumes.faithfulness.age import RULE as AGE
 from resumes.faithfulness.contacts import check_contacts, check_names
-from resumes.faithfulness.driving import check_driving
+from resumes.faithfulness.driving import RULE as DRIVING
 from resumes.faithfulness.education import check_education
 from resumes.faithfulness.family import check_family
 from resumes.faithfulness.foreign import check_foreign
@@ -29,7 +29,7 @@ RULES: tuple[Any, ...] = (
     TENURE,
     check_gender,
     check_family,
-    check_driving,
+    DRIVING,
     PAY,
     check_names,
     check_languages,
