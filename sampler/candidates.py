@@ -68,7 +68,9 @@ class Selection:
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> Selection:
         """The inverse of :meth:`to_dict`."""
-        lists = {name: tuple(stored[name]) for name in ("temperatures", "withheld") if name in stored}
+        lists: dict[str, tuple[Any, ...]] = {
+            name: tuple(stored[name]) for name in ("temperatures", "withheld") if name in stored
+        }
         return cls(**{**stored, **lists, "distinctness": Distinctness(**stored["distinctness"])})
 
 
