@@ -90,6 +90,12 @@ class Document:
         return tokens
 
     @cached_property
+    def triples(self) -> tuple[int, ...]:
+        """Hashes of every three neighbouring words."""
+        words = [token.low for token in self.tokens]
+        return tuple(map(hash, zip(words, words[1:], words[2:], strict=False)))
+
+    @cached_property
     def clauses(self) -> dict[int, list[Token]]:
         """Words of each clause that has any."""
         clauses: dict[int, list[Token]] = {}

@@ -2,153 +2,216 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, lookalike_key
-from resumes.faithfulness.morphology import is_known, readings
-from resumes.faithfulness.skills import alias
-from resumes.violations import Violation
+from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
+from resumes.faithfulness.spelling import Fault, fault
 
 LEFTOVER = re.compile(
-    r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}"
-    r"|(?<!\w)(?:none|null|nan)(?!\w)"
+    r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}|!{4,}"
+    r"|\$\{?\w+|%\w+%|(?<!\w)(?:none|null|nan|undefined|todo|lorem ipsum)(?!\w)|\\[nt](?!\w)"
 )
-MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[а-я])[a-zа-я]+")
-TRIPLED = re.compile(r"([а-яa-z])\1{2,}")
-CONSONANTS = re.compile(r"[бвгджзйклмнпрстфхцчшщ]{6,}")
-NO_VOWEL = re.compile(r"[бвгджзйклмнпрстфхцчшщьъ]{4,}")
+LEFTOVER_SIGNS = frozenset("<{[_#▁\ufffd$%\\")
+LEFTOVER_WORDS = frozenset({"none", "null", "nan", "undefined", "todo", "lorem"})
+# «в», «и» … before a full stop.
+ORPHAN = re.compile(
+    r"(?<![\w/\\])(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под|без)\s*(?=[.,;!?](?:\s|$))"
+)
+EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.](?!\.)")
+# «категории В.» ends in a letter that is also a preposition.
+CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|[ав-д],|(?<!\w)и)\s*$")
 DANGLING_END = re.compile(r"[,:;(—–-]\s*$")
 DANGLING_POS = frozenset({"PREP", "CONJ"})
 DANGLING_WORDS = frozenset({
-    "не", "очень", "более", "около", "мой", "моя", "свой", "свою", "своей", "который", "которая", "самый", "самая"
+    "не", "очень", "более", "менее", "около", "мой", "моя", "свой", "свою", "своей", "который", "которая", "которые",
+    "самый", "самая", "чтобы", "являюсь", "благодаря", "свыше", "слишком", "весьма", "также"
 })  # fmt: skip
 # Verbs that call for more when they are all that a clause has.
 DANGLING_VERBS = frozenset({
     "владею", "имею", "умею", "ищу", "хочу", "могу", "обладаю", "являюсь", "рассматриваю", "стремлюсь"
 })  # fmt: skip
-ORPHAN = re.compile(
-    r"(?<![\w/\\])(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под|без)\s*(?=[.,;!?](?:\s|$))"
-)
-# «категории В.» ends in a letter that is also a preposition.
-CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|[ав-д],|(?<!\w)и)\s*$")
-# The same words at once again: one word thrice, several words twice.
-STUTTER = re.compile(
-    r"(?<!\w)(?P<one>\w{2,})(?:\W+(?P=one)){2,}(?!\w)|(?<!\w)(?P<many>[а-я]+(?: [а-я]+){1,4})[ ,]+(?P=many)(?!\w)"
-)
-EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.]")
+STUTTERS = range(2, 6)
+"""Lengths in words of a phrase that is said twice on end."""
+SHORTEST_REPEATED_SENTENCE = 9
+UNKNOWN_SHARE = 0.2
 # (words in a run, how often it may not occur)
 WINDOWS = ((3, 3), (6, 2))
-UNKNOWN_SHARE = 0.2
 
 
-def check_legible(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Faults for which a text cannot be shown to anybody."""
-    if not doc.tokens:
-        yield doc.violation("unreadable", 0, len(doc.text))
-        return
-    for match in LEFTOVER.finditer(doc.low):
-        yield doc.violation("unreadable", *match.span())
-    yield from _repetition(doc, facts)
-    yield from _broken_words(doc, facts)
-    yield from _unfinished(doc)
+@dataclass(frozen=True, slots=True)
+class Flaw(Claim):
+    """Unreadable whatever the résumé says."""
 
 
-def _repetition(doc: Document, facts: Facts) -> Iterator[Violation]:
+@dataclass(frozen=True, slots=True)
+class OddWords(Claim):
+    """No words of the language; a résumé that has them makes them good. ``least`` of them are too many."""
+
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending(Claim):
+    """How an unfinished sentence ends; a fault at the end of a text only."""
+
+
+def _any_word(_: str) -> bool:
+    return True
+
+
+def find_flaws(doc: Document) -> Iterator[Claim]:
+    """Faults within a sentence."""
     tokens = doc.tokens
-    for first, second in itertools.pairwise(tokens):
+    if not tokens:
+        return
+    signs = LEFTOVER_SIGNS.intersection(doc.low) or LEFTOVER_WORDS.intersection(token.low for token in tokens)
+    if signs or "...." in doc.low or "???" in doc.low or "!!!!" in doc.low:
+        for match in LEFTOVER.finditer(doc.low):
+            yield Flaw(*match.span())
+    yield from _repetition(doc)
+    yield from _odd_words(doc)
+    yield from _orphans(doc)
+    yield from _ending(doc)
+
+
+def judge_flaw(claim: Claim, facts: Facts) -> Objection | None:
+    """A flaw always counts; odd words do unless they are the résumé's; an ending is judged with the whole text."""
+    match claim:
+        case Flaw():
+            return Objection("unreadable", claim.start, claim.end)
+        case OddWords():
+            odd = sum(
+                word not in facts.words and key not in facts.keys
+                for word, key in zip(claim.words, claim.keys, strict=True)
+            )
+            return Objection("unreadable", claim.start, claim.end) if odd >= claim.least else None
+        case _:
+            return None
+
+
+def judge_text(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
+    """Faults that show in the whole text only: nothing in it, no end, the same again."""
+    if not any(segment.doc.tokens for segment in segments):
+        yield Objection("unreadable", 0, len(text))
+        return
+    last = segments[-1]
+    ending = next((claim for _, claim in last.claims if isinstance(claim, Ending)), None)
+    if ending:
+        yield Objection("unreadable", last.start + ending.start, last.start + ending.end)
+    elif text.count("«") != text.count("»") or text.count("(") > text.count(")"):
+        start = last.start + (last.doc.tokens[-1].start if last.doc.tokens else 0)
+        yield Objection("unreadable", start, len(text.rstrip()))
+    yield from _repeated_sentences(segments)
+    yield from _repeated_windows(segments, facts)
+
+
+def _repetition(doc: Document) -> Iterator[Flaw]:
+    words = [token.low for token in doc.tokens]
+    if len(set(words)) == len(words):
+        return
+    for at in range(1, len(words)):
+        first, second = doc.tokens[at - 1], doc.tokens[at]
         same = first.low == second.low and first.low.isalpha() and len(first.low) > 1
-        if same and not doc.text[first.end : second.start].strip():
-            yield doc.violation("unreadable", first.start, second.end)
-    for match in STUTTER.finditer(doc.low):
-        yield doc.violation("unreadable", *match.span())
-    seen: dict[str, tuple[int, int]] = {}
-    for start, end in doc.sentences:
-        sentence = doc.low[start:end].strip(" .!?")
-        if sentence in seen and len(sentence) > 8:
-            yield doc.violation("unreadable", start, end)
-        seen[sentence] = (start, end)
-    for window, least in WINDOWS:
-        place = _repeated_window(doc, facts, window, least)
-        if place is not None:
-            yield doc.violation("unreadable", *place)
-            return
+        thrice = at > 1 and same and words[at - 2] == second.low
+        if same and (thrice or not doc.text[first.end : second.start].strip()):
+            yield Flaw(first.start, second.end)
+    for length in STUTTERS:
+        for at in range(len(words) - 2 * length + 1):
+            if words[at : at + length] == words[at + length : at + 2 * length] and words[at].isalpha():
+                between = doc.text[doc.tokens[at + length - 1].end : doc.tokens[at + length].start]
+                if between.strip() in ("", ","):
+                    yield Flaw(doc.tokens[at].start, doc.tokens[at + 2 * length - 1].end)
+                    return
 
 
-def _repeated_window(doc: Document, facts: Facts, window: int, least: int) -> tuple[int, int] | None:
-    """Span of the second of ``least`` or more equal runs of ``window`` words."""
-    tokens = doc.tokens
-    runs = [tuple(token.low for token in tokens[at : at + window]) for at in range(len(tokens) - window + 1)]
-    counts = Counter(runs)
-    repeated = [at for at, run in enumerate(runs) if counts[run] >= least and sum(map(len, run)) >= 3 * window]
-    # The same position held and looked for is named as often as needed.
-    repeated = [at for at in repeated if " ".join(runs[at]) not in facts.blob]
-    if not repeated:
-        return None
-    second = [at for at in repeated if runs[at] == runs[repeated[0]]][1]
-    return tokens[second].start, tokens[second + window - 1].end
+def _odd_words(doc: Document) -> Iterator[OddWords]:
+    odd = [(token, found) for token in doc.tokens if (found := fault(token.low)) and _ordinary(doc, token)]
+    for token, found in odd:
+        if found is Fault.BROKEN:
+            yield OddWords(token.start, token.end, (token.low,), (lookalike_key(token.low),), 1)
+    pieces = tuple(token.low for token, found in odd if found is not Fault.UNKNOWN)
+    if len(pieces) >= 2:
+        least = max(2, int(UNKNOWN_SHARE * len(doc.tokens)) + 1)
+        yield OddWords(odd[0][0].start, odd[-1][0].end, pieces, tuple(map(lookalike_key, pieces)), least)
 
 
-def _broken_words(doc: Document, facts: Facts) -> Iterator[Violation]:
-    unknown: list[Token] = []
-    for token in doc.tokens:
-        if (
-            alias(token.low)
-            or token.low in facts.words
-            or lookalike_key(token.low) in facts.keys
-            or token.low[0].isdigit()
-        ):
-            continue
-        mixed = MIXED.fullmatch(token.low) and len(token.low) > 3
-        if (
-            mixed
-            or (not token.text.isupper() and TRIPLED.search(token.low))
-            or (token.text.islower() and (NO_VOWEL.fullmatch(token.low) or CONSONANTS.search(token.low)))
-        ):
-            yield doc.violation("unreadable", token.start, token.end)
-        elif token.text.islower() and not token.latin and len(token.low) > 3 and not _words_known(token.low):
-            unknown.append(token)
-    if len(unknown) >= 2 and len(unknown) > UNKNOWN_SHARE * len(doc.tokens):
-        yield doc.violation("unreadable", unknown[0].start, unknown[-1].end)
+def _ordinary(doc: Document, token: Token) -> bool:
+    """Written as ordinary words are: small letters, a capital at most where a sentence opens, no quotes around it."""
+    if token.latin or doc.text[token.start - 1 : token.start] in ("«", '"', "“"):
+        return False
+    return token.text.islower() or (doc.opens_sentence(token) and token.text[1:].islower() and len(token.low) > 4)
 
 
-def _words_known(word: str) -> bool:
-    return all(is_known(part) for part in word.split("-")) or is_known(word)
-
-
-def _unfinished(doc: Document) -> Iterator[Violation]:
-    stripped = doc.low.rstrip()
-    last = doc.tokens[-1]
-    if (
-        DANGLING_END.search(stripped)
-        or doc.low.count("«") != doc.low.count("»")
-        or doc.low.count("(") > doc.low.count(")")
-    ):
-        yield doc.violation("unreadable", last.start, len(stripped))
-        return
+def _orphans(doc: Document) -> Iterator[Flaw]:
     for pattern in (ORPHAN, EMPTY_QUOTES):
         for match in pattern.finditer(doc.low):
             word = doc.text[slice(*match.span())].strip()
             if not CATEGORY.search(doc.low[: match.start()]) and not (len(word) > 1 and word.isupper()):
-                yield doc.violation("unreadable", *match.span())
-    ended = stripped[-1] in '.!?…)»"'
-    best = readings(last.low)[0]
-    dangling = (best.pos in DANGLING_POS and not last.capitalised and len(readings(last.low)) == 1) or (
-        last.low in DANGLING_WORDS or (last.low in DANGLING_VERBS and doc.clause_of(last)[0] is last)
+                yield Flaw(*match.span())
+
+
+def _ending(doc: Document) -> Iterator[Ending]:
+    stripped = doc.low.rstrip()
+    last = doc.tokens[-1]
+    if DANGLING_END.search(stripped):
+        yield Ending(last.start, len(stripped))
+        return
+    best = readings(last.low)
+    alone = doc.clause_of(last)[0] is last
+    dangling = (
+        (best[0].pos in DANGLING_POS and not last.capitalised and len(best) == 1)
+        or last.low in DANGLING_WORDS
+        or (last.low in DANGLING_VERBS and alone)
     )
-    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut_off(doc, last)):
-        yield doc.violation("unreadable", last.start, last.end)
+    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (stripped[-1] not in '.!?…)»"' and _cut(last)):
+        yield Ending(last.start, last.end)
 
 
-def _cut_off(doc: Document, last: Token) -> bool:
+def _cut(last: Token) -> bool:
     """Without a full stop: an adjective in an oblique case that waits for its noun, or a piece of a word."""
     if last.latin or last.low[0].isdigit():
         return False
     best = readings(last.low)[0]
     if best.pos in ("ADJF", "PRTF") and not best.has("nomn") and not best.has("Apro"):
         return all(reading.pos in ("ADJF", "PRTF") for reading in readings(last.low))
-    several = len(doc.sentences) > 1
-    return several and last.text.islower() and not _words_known(last.low)
+    return last.text.islower() and fault(last.low) in (Fault.BROKEN, Fault.PIECE)
+
+
+def _repeated_sentences(segments: Sequence[Segment]) -> Iterator[Objection]:
+    seen: set[str] = set()
+    for segment in segments:
+        sentence = segment.doc.low.strip(" .!?")
+        if sentence in seen and len(sentence) >= SHORTEST_REPEATED_SENTENCE:
+            yield Objection("unreadable", segment.start, segment.start + len(segment.doc.low))
+        seen.add(sentence)
+
+
+def _repeated_windows(segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
+    """The second of several equal runs of words, of which equal triples are the cheap sign."""
+    triples = [triple for segment in segments for triple in segment.doc.triples]
+    if len(triples) - len(set(triples)) < 2:
+        return
+    tokens = [(segment.start, token) for segment in segments for token in segment.doc.tokens]
+    for window, least in WINDOWS:
+        runs = [tuple(token.low for _, token in tokens[at : at + window]) for at in range(len(tokens) - window + 1)]
+        counts = Counter(runs)
+        repeated = [run for run in runs if counts[run] >= least and sum(map(len, run)) >= 3 * window]
+        # The same position held and looked for is named as often as needed.
+        repeated = [run for run in repeated if " ".join(run) not in facts.blob]
+        if repeated:
+            second = runs.index(repeated[0], runs.index(repeated[0]) + 1)
+            (first_start, first), (last_start, last) = tokens[second], tokens[second + window - 1]
+            yield Objection("unreadable", first_start + first.start, last_start + last.end)
+            return
+
+
+RULE = Rule(_any_word, find_flaws, judge_flaw)
+TEXT_RULE = TextRule(judge_text)

@@ -12,7 +12,8 @@ from resumes.faithfulness.family import check_family
 from resumes.faithfulness.foreign import check_foreign
 from resumes.faithfulness.gender import check_gender
 from resumes.faithfulness.languages import check_languages
-from resumes.faithfulness.legible import check_legible
+from resumes.faithfulness.legible import RULE as LEGIBLE
+from resumes.faithfulness.legible import TEXT_RULE as LEGIBLE_TEXT
 from resumes.faithfulness.names import check_employers
 from resumes.faithfulness.pay import RULE as PAY
 from resumes.faithfulness.places import RULE as PLACES
@@ -23,7 +24,8 @@ from resumes.faithfulness.tenure import RULE as TENURE
 # Each entry becomes a rules.Rule or rules.TextRule; plain functions (document, facts) are those not yet cut in two.
 RULES: tuple[Any, ...] = (
     check_contacts,
-    check_legible,
+    LEGIBLE,
+    LEGIBLE_TEXT,
     check_foreign,
     AGE,
     TENURE,

@@ -1,0 +1,96 @@
+"""Which written forms are no words: letters no Russian word has side by side, two words in one, a word cut off."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from resumes.faithfulness.morphology import analyzer, is_known
+
+MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[а-я])[a-zа-я]+")
+TRIPLED = re.compile(r"([а-яa-z])\1{2,}")
+# First parts that make new words with almost any other: «видеомонтаж», «сверхответственный».
+COMBINING = frozenset({
+    "авто", "авиа", "агро", "арт", "аэро", "бизнес", "био", "веб", "видео", "вне", "внутри", "гео", "гипер", "гос",
+    "двух", "евро", "инфо", "кино", "контр", "лже", "макро", "макси", "медиа", "между", "меж", "микро", "мини",
+    "мото", "мульти", "нефте", "онлайн", "офлайн", "пере", "под", "полу", "пост", "пред", "премиум", "при", "проф",
+    "псевдо", "пяти", "радио", "сверх", "семи", "сервис", "спец", "супер", "теле", "техно", "топ", "транс", "трех",
+    "турбо", "ультра", "фото", "четырех", "шоу", "экс", "экспресс", "экстра", "электро", "эко", "энерго", "шести",
+    "восьми", "девяти", "десяти", "много", "мало", "само", "взаимо", "все", "обще", "одно", "перво", "разно", "ново",
+    "кросс"
+})  # fmt: skip
+NUMERAL = re.compile(r"одно|дву|тре|четыр|пят|шест|сем|вос|девят|десят|\w+дцат|сорок|полутор|ст[оа]")
+SHORTEST_JUDGED = 4
+SHORTEST_FIRST_PART = 4
+SHORTEST_SECOND_PART = 5
+
+
+class Fault(Enum):
+    """What is wrong with a word: certainly broken, the beginning of a word, or only unknown."""
+
+    BROKEN = "broken"
+    PIECE = "piece"
+    UNKNOWN = "unknown"
+
+
+@lru_cache(maxsize=200_000)
+def fault(word: str) -> Fault | None:
+    """Fault of a lower-case word («ё» as «е»); null for words, for good inventions, and for anything with digits."""
+    if is_known(word) or not word.replace("-", "").isalpha():
+        return None
+    parts = [part for part in word.split("-") if part]
+    found = [one for part in parts if (one := _part_fault(part))]
+    return next((one for one in Fault if one in found), None)
+
+
+def _part_fault(word: str) -> Fault | None:
+    if word.isascii() or is_known(word):
+        return Fault.BROKEN if word.isascii() and len(set(word)) == 1 and len(word) > 3 else None
+    if MIXED.fullmatch(word):
+        return Fault.BROKEN if len(word) > 3 else None
+    if TRIPLED.search(word):
+        return Fault.BROKEN
+    if len(word) < SHORTEST_JUDGED or word.startswith(_loanwords()):
+        return None
+    if not _pronounceable(word) or _glued(word):
+        return Fault.BROKEN
+    return Fault.PIECE if _cut_off(word) else Fault.UNKNOWN
+
+
+def _pronounceable(word: str) -> bool:
+    """True if all its triples of letters, ends included, occur in words of the dictionary."""
+    framed, triples = f"^{word}$", _triples()
+    return all(framed[at : at + 3] in triples for at in range(len(framed) - 2))
+
+
+def _glued(word: str) -> bool:
+    """Two words of the dictionary without the blank between them («работалапродавцом»)."""
+    if NUMERAL.match(word):
+        return False
+    for at in range(SHORTEST_FIRST_PART, len(word) - SHORTEST_SECOND_PART + 1):
+        first, second = word[:at], word[at:]
+        if first in COMBINING or first[-1] in "ое" or not is_known(first):
+            continue
+        if is_known(second) or (second[0] == "и" and is_known(second[1:])):
+            return True
+    return False
+
+
+def _cut_off(word: str) -> bool:
+    """The beginning of a word of the dictionary («разработк»)."""
+    return next(iter(analyzer().dictionary.words.iterkeys(word)), None) is not None
+
+
+@cache
+def _triples() -> frozenset[str]:
+    """Triples of letters that at least ten forms of the dictionary have; «^» and «$» are a word's ends."""
+    lines = (files("resumes.faithfulness") / "data" / "letter_triples.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line[:2] + last for line in lines for last in line[3:])
+
+
+@cache
+def _loanwords() -> tuple[str, ...]:
+    """Beginnings of borrowed words that the dictionary does not have."""
+    return tuple((files("resumes.faithfulness") / "data" / "loanwords.txt").read_text(encoding="utf-8").split())
