@@ -117,6 +117,8 @@ class _Search:
 
     def missing(self, schedule: Sequence[float]) -> list[float]:
         """Temperatures of ``schedule`` that have no candidate yet; as many as there are gaps."""
+        if len(self.kept) == len(schedule):
+            return []
         left = Counter(schedule) - Counter(draft.temperature for draft in self.kept)
         return list(left.elements())[: len(schedule) - len(self.kept)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -23,14 +24,20 @@ class Fingerprint:
     @classmethod
     def of(cls, text: str) -> Fingerprint:
         """Case, commas, spacing and the dots of ё do not count; a sentence shorter than a trigram counts as a whole."""
-        sentences = [found for part in _SENTENCE_END.split(_folded(text)) if (found := _WORD.findall(part))]
-        ngrams: set[tuple[str, ...]] = set()
-        for words in sentences:
-            if len(words) < _NGRAM:
-                ngrams.add(tuple(words))
-            else:
-                ngrams.update(zip(words, words[1:], words[2:], strict=False))
-        return cls(" ".join(map(" ".join, sentences)), frozenset(ngrams))
+        sentences = [_sentence(part) for part in _SENTENCE_END.split(text)]
+        words = " ".join(words for words, _ in sentences if words)
+        return cls(words, frozenset().union(*(ngrams for _, ngrams in sentences)))
+
+
+@lru_cache(maxsize=20_000)
+def _sentence(text: str) -> tuple[str, frozenset[tuple[str, ...]]]:
+    """Words and trigrams of one sentence; candidates share many."""
+    words = _WORD.findall(text.casefold().replace("ё", "е"))
+    if not words:
+        return "", frozenset()
+    return " ".join(words), frozenset(
+        zip(words, words[1:], words[2:], strict=False) if len(words) >= _NGRAM else [tuple(words)]
+    )
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,14 @@ class Distinctness:
     def near_duplicate(self, one: Fingerprint, others: Iterable[Fingerprint]) -> bool:
         """Is ``one`` too close to one of ``others``?"""
         return any(
-            ngram_similarity(one, other) >= self.ngram or edit_similarity(one, other) >= self.edit for other in others
+            ngram_similarity(one, other) >= self.ngram or edit_similarity(one, other, self.edit) >= self.edit
+            for other in others
         )
 
 
-def edit_similarity(one: Fingerprint, other: Fingerprint) -> float:
-    """1 minus insertions and deletions over the length of both texts; 1 for equal texts."""
-    return Indel.normalized_similarity(one.words, other.words)
+def edit_similarity(one: Fingerprint, other: Fingerprint, least: float = 0.0) -> float:
+    """1 minus insertions and deletions over the length of both texts; 1 for equal texts, 0 for all below ``least``."""
+    return Indel.normalized_similarity(one.words, other.words, score_cutoff=least)
 
 
 def ngram_similarity(one: Fingerprint, other: Fingerprint) -> float:
@@ -65,8 +73,4 @@ def ngram_similarity(one: Fingerprint, other: Fingerprint) -> float:
 
 def normalised(text: str) -> str:
     """Words in lower case, one space between them, ё as е."""
-    return " ".join(_WORD.findall(_folded(text)))
-
-
-def _folded(text: str) -> str:
-    return text.casefold().replace("ё", "е")
+    return Fingerprint.of(text).words
