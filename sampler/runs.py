@@ -29,7 +29,8 @@ from sampler.engines.base import Decoding, Engine, describe
 from sampler.errors import EngineError, LeaseLostError, RunMismatchError, RunNotFoundError
 from sampler.leases import Lease, patiently, release_dead, this_worker
 from sampler.models import text_format_of
-from sampler.shards import RunTask, StoredShard, claim_shard, work_off
+from sampler.shard_queries import Claim
+from sampler.shards import Rows, RunTask, StoredShard, claim_shard, work_off
 
 log = logging.getLogger(__name__)
 
@@ -164,28 +165,51 @@ def resume_run(
 
 def work(database: Database, task: RunTask, engine: Engine, lease: Lease, stored: StoredCallback) -> None:
     """What a worker does: shard after shard, and at the end waits for those of others, in case they die."""
-    owner, failures = this_worker(), 0
+    worker = Worker(database, task, engine, lease)
     release_dead(database, task.run_id)
     while True:
-        claimed = claim_shard(database, task, owner, lease)
+        claimed = worker.claim()
         if claimed is None:
             if patiently(lambda: at_end(database, task.run_id), lease):
                 return
             time.sleep(lease.poll_seconds)
-            continue
+        elif (shard := worker.sample(*claimed)) is not None:
+            stored(shard)
+
+
+class Worker:
+    """One engine at work on one run; it tells shards that fail from a worker that fails at everything."""
+
+    def __init__(self, database: Database, task: RunTask, engine: Engine, lease: Lease) -> None:
+        self._database = database
+        self._task = task
+        self._engine = engine
+        self._lease = lease
+        self._owner = this_worker()
+        self._failures = 0
+
+    def claim(self, number: int | None = None) -> tuple[Claim, Rows] | None:
+        """The first free shard, or that one if it is free."""
+        return claim_shard(self._database, self._task, self._owner, self._lease, number)
+
+    def sample(self, claim: Claim, rows: Rows) -> StoredShard | None:
+        """Samples and stores a shard; null if somebody else has to do it, or it has to be done again.
+
+        Raises:
+            EngineError: this was one failure too many, one after the other.
+        """
         try:
-            shard = work_off(database, task, engine, *claimed, lease)
+            shard = work_off(self._database, self._task, self._engine, claim, rows, self._lease)
         except LeaseLostError as error:
             log.warning("%s", error)
-            continue
-        failures = 0 if shard is not None and shard.error is None else failures + 1
-        if shard is not None:
-            stored(shard)
-        if failures >= BROKEN_AFTER:
+            return None
+        self._failures = 0 if shard is not None and shard.error is None else self._failures + 1
+        if self._failures >= BROKEN_AFTER:
             raise EngineError(
-                f"Sampling run {task.run_id}: {failures} failures one after the other, the last at shard "
-                f"{claimed[0].number}; the log of this worker has the reasons"
+                f"Sampling run {claim.run_id}: {self._failures} failures one after the other, the last at shard "
+                f"{claim.number}; the log of this worker has the reasons"
             )
+        return shard
 
 
 def at_end(database: Database, run_id: int) -> bool:

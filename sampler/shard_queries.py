@@ -101,7 +101,7 @@ def free_shard(run_id: int, number: int | None = None) -> Select[int]:
         .where(
             SamplingShard.run_id == run_id,
             SamplingShard.state == "open",
-            or_(SamplingShard.leased_until.is_(None), SamplingShard.leased_until < func.clock_timestamp()),
+            _is_free(),
             exists().where(SamplingRun.id == run_id, SamplingRun.status == "running"),
         )
         .order_by(SamplingShard.number)
@@ -157,10 +157,18 @@ def owners(session: Session, run_id: int) -> list[str]:
     return [owner for owner in session.scalars(query.distinct()) if owner is not None]
 
 
-def open_shards(session: Session, run_id: int) -> list[int]:
-    """Numbers of the shards that are neither stored nor given up, in order."""
-    query = select(SamplingShard.number).where(SamplingShard.run_id == run_id, SamplingShard.state == "open")
+def free_shards(session: Session, run_id: int) -> list[int]:
+    """Numbers of the open shards that nobody holds, in order."""
+    query = select(SamplingShard.number).where(
+        SamplingShard.run_id == run_id, SamplingShard.state == "open", _is_free()
+    )
     return list(session.scalars(query.order_by(SamplingShard.number)))
+
+
+def count_open(session: Session, run_id: int) -> int:
+    """Shards that are neither stored nor given up."""
+    query = select(func.count()).where(SamplingShard.run_id == run_id, SamplingShard.state == "open")
+    return session.scalar(query) or 0
 
 
 def count_failed(session: Session, run_id: int) -> int:
@@ -240,6 +248,10 @@ def finish_run(session: Session, run_id: int) -> bool:
 
 def _in(seconds: float) -> ColumnElement[Any]:
     return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def _is_free() -> ColumnElement[bool]:
+    return or_(SamplingShard.leased_until.is_(None), SamplingShard.leased_until < func.clock_timestamp())
 
 
 def _inside(claim: Claim, shard_size: int) -> ColumnElement[bool]:

@@ -5,7 +5,8 @@ Nothing here may start a thread or open a connection.
 
 from __future__ import annotations
 
-import sampler.worker_process  # noqa: F401 - imported for what comes with it
+import sampler.engines.ctranslate2
+import sampler.worker_process  # noqa: F401 - both imported for what comes with them
 from resumes.faithfulness import check
 from resumes.schema import Profile
 from resumes.text_format import realise, render

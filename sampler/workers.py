@@ -66,7 +66,7 @@ def run_workers(
     _, model = find_run(database, run_id)
     release_dead(database, run_id)
     with database.session() as session:
-        shards = len(shard_queries.open_shards(session, run_id))
+        shards = shard_queries.count_open(session, run_id)
     wanted = min(workers or available_cores(), shards)
     if wanted <= 1:
         engine = engine or load_version(model, replace(settings, threads=workers or settings.threads))
