@@ -7,5 +7,6 @@ from sampler.models import EngineSettings
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
-    """Engine, number type and where converted models are cached."""
-    return EngineSettings(settings.engine, settings.data_dir.absolute() / "cache", settings.compute_type)
+    """Engine, number type, device and where converted models are cached."""
+    cache = settings.data_dir.absolute() / "cache"
+    return EngineSettings(settings.engine, cache, settings.compute_type, device=settings.device)

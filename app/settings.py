@@ -27,7 +27,10 @@ class Settings(BaseSettings):
     base_model: str = Field("starter", description="Model to start from: `starter`, a directory or a hub name")
     model_store: str | None = Field(None, description="fsspec URI for model artifacts; empty: DATA_DIR/models")
     engine: Literal["ctranslate2", "transformers", "vllm"] = Field("ctranslate2", description="Inference runtime")
-    compute_type: Literal["float32", "int8"] = Field("float32", description="Weights of the ctranslate2 engine")
+    compute_type: Literal["float32", "int8", "bfloat16", "float16", "int8_bfloat16", "int8_float16"] = Field(
+        "float32", description="Numbers that the engine computes with; which ones it can, docs/engines.md says"
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run; auto: a GPU if there is one")
     host: str = Field("127.0.0.1", description="Address that local servers listen on")
     api_port: int = Field(8000, ge=0, le=65535, description="TCP port of the API; `up` takes the next free one if busy")
     demo_port: int = Field(8501, ge=0, le=65535, description="TCP port of the demo page; likewise")

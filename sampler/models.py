@@ -20,6 +20,7 @@ class EngineSettings:
     cache_dir: Path
     compute_type: str = "float32"
     threads: int | None = None
+    device: str = "auto"
 
 
 def load_version(model: ModelVersion, settings: EngineSettings) -> Engine:
@@ -36,6 +37,7 @@ def load_version(model: ModelVersion, settings: EngineSettings) -> Engine:
         compute_type=settings.compute_type,
         cache_dir=settings.cache_dir,
         threads=settings.threads,
+        device=settings.device,
     )
 
 

@@ -4,6 +4,9 @@ Reproducibility that every engine here gives: ``generate`` with the same prompts
 seed and batch size returns the same samples, on the same version and compute type, whatever the number of threads
 and whatever was generated before. It does *not* promise the same sample for a prompt that is asked for in other
 company: a batch shares one stream of random numbers.
+
+Every engine here reads a prompt once, whatever ``n`` is: encoder-decoders run the encoder on the prompts alone and
+repeat its output, decoder-only models share the prompt's keys and values or its prefix.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ MAX_INPUT_TOKENS = 1024
 """Longer prompts are cut here, before the end-of-sequence token, by every engine alike."""
 
 DEFAULT_BATCH_SIZE = 32
-"""Prompts decoded together."""
+"""Prompts decoded together, where their tokens allow it (:mod:`sampler.engines.batching`)."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from sampler.errors import EngineError
 
 log = logging.getLogger(__name__)
 
-QUANTIZATIONS = ("float32", "int8")
+QUANTIZATIONS = ("float32", "float16", "bfloat16", "int16", "int8", "int8_float32", "int8_float16", "int8_bfloat16")
 
 
 class _Converter(TransformersConverter):  # type: ignore[misc]

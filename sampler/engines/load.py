@@ -7,7 +7,7 @@ from pathlib import Path
 from sampler.engines.base import DEFAULT_BATCH_SIZE, Engine
 from sampler.errors import EngineError
 
-NAMES = ("ctranslate2", "transformers")
+NAMES = ("ctranslate2", "transformers", "vllm")
 
 
 def load_engine(
@@ -16,27 +16,37 @@ def load_engine(
     *,
     compute_type: str = "float32",
     cache_dir: Path,
+    device: str = "auto",
     threads: int | None = None,
     batch_size: int = DEFAULT_BATCH_SIZE,
 ) -> Engine:
-    """Loads ``checkpoint`` (a directory) with the engine called ``name``.
+    """Loads ``checkpoint`` (a directory) with the engine called ``name`` on ``device`` (auto, cpu or cuda).
 
     ``threads`` is the number of batches decoded side by side; null takes every core of this process.
 
     Raises:
         ArtifactError: ``checkpoint`` is no model directory.
-        EngineError: there is no such engine here, or it cannot load the model with that compute type.
+        EngineError: there is no such engine here, or it cannot load the model with that compute type on that device.
     """
     if name == "ctranslate2":
         from sampler.engines.ctranslate2 import CTranslate2Engine
 
         return CTranslate2Engine(
-            checkpoint, compute_type=compute_type, cache_dir=cache_dir, threads=threads, batch_size=batch_size
+            checkpoint,
+            compute_type=compute_type,
+            cache_dir=cache_dir,
+            device=device,
+            threads=threads,
+            batch_size=batch_size,
         )
     if name == "transformers":
         from sampler.engines.transformers import TransformersEngine
 
-        if compute_type != "float32":
-            raise EngineError(f"Engine transformers: expected compute type float32, found {compute_type!r}")
-        return TransformersEngine(checkpoint, threads=threads, batch_size=batch_size)
+        return TransformersEngine(
+            checkpoint, compute_type=compute_type, device=device, threads=threads, batch_size=batch_size
+        )
+    if name == "vllm":
+        from sampler.engines.vllm import VllmEngine
+
+        return VllmEngine(checkpoint, compute_type=compute_type, device=device, batch_size=batch_size)
     raise EngineError(f"Engine: expected one of {', '.join(NAMES)}, found {name!r}")

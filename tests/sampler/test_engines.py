@@ -165,7 +165,7 @@ def test_broken_checkpoints_are_typed_errors(tied_checkpoint: Path, tmp_path: Pa
 
 
 def test_unknown_engine_compute_type_and_decoding(tied_checkpoint: Path, tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="expected one of ctranslate2, transformers, found 'onnx'"):
+    with pytest.raises(EngineError, match="expected one of .*vllm.*, found 'onnx'"):
         load(tied_checkpoint, tmp_path, "onnx")
     with pytest.raises(EngineError, match="found 'int4'"):
         load(tied_checkpoint, tmp_path, "ctranslate2", "int4")
