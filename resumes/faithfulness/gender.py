@@ -1,246 +1,531 @@
-"""Grammatical gender of what the author says of himself or herself: «работала», «готов», «ответственная», «женат»."""
+"""Grammatical gender of what the author says of himself or herself: «работала», «готов», «ответственная», «студентка».
+
+Each word form is looked at once (:func:`mark_of`); whether it is said of the author, is decided by its sentence.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.morphology import Reading, readings
-from resumes.violations import Violation
+from resumes.faithfulness.lexicon import traits
+from resumes.faithfulness.morphology import Reading, is_known, readings
+from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
+from resumes.faithfulness.subjects import (
+    QUOTED,
+    SPEAKER,
+    affected,
+    animate,
+    governed,
+    head_follows,
+    inherited,
+    nominative,
+    speaks,
+    subject_before,
+)
 
 GENDERS = {"male": "masc", "female": "femn"}
-# Nouns that name a woman or a man when the author is meant.
-NOUNS: dict[str, str] = {
-    **dict.fromkeys(
-        ("девушка", "женщина", "мама", "мать", "домохозяйка", "студентка", "выпускница", "медсестра", "продавщица",
-         "учительница", "воспитательница", "секретарша", "активистка", "отличница", "спортсменка", "специалистка",
-         "уборщица", "повариха", "швея", "няня", "горничная", "официантка", "журналистка", "москвичка",
-         "петербурженка", "пенсионерка", "ученица", "работница", "сотрудница", "сиделка", "гражданка",
-         "разведенка", "аккуратистка", "оптимистка", "перфекционистка", "помощница", "наставница"), "femn"),
-    **dict.fromkeys(
-        ("мужчина", "парень", "отец", "папа", "медбрат", "москвич", "петербуржец", "юноша", "дедушка",
-         "домохозяин", "семьянин"), "masc"),
-}  # fmt: skip
-# «Всему училась сама.»
-ALONE = {"сам": "masc", "сама": "femn"}
-# Titles that people of both genders bear in this form, or that a man may have on his résumé.
-NEUTRAL_WORDS = frozenset({"сам", "один", "один-на-один", "данный", "каждый", "любой", "первый", "второй", "весь"})
-# Said of things, with the person in the dative: «мне близка сфера», «присуща аккуратность».
-OF_THINGS = frozenset(
-    {"важный", "нужный", "интересный", "близкий", "присущий", "свойственный", "необходимый", "дорогой", "понятный",
-     "доступный", "возможный", "известный", "желательный", "характерный", "видный", "обязательный", "допустимый"}
+Part = Literal["verb", "short", "full", "instrumental", "noun", "alone"]
+
+# Nouns that name a woman or a man when the author is meant; more women by :func:`_is_woman`.
+WOMEN = frozenset({
+    "девушка", "женщина", "мама", "мать", "домохозяйка", "медсестра", "секретарша", "повариха", "швея", "няня",
+    "горничная", "москвичка", "петербурженка", "сиделка", "разведенка", "бабушка", "хозяйка", "девчонка", "леди",
+    "заведующая", "управляющая", "безработная", "служащая", "дочь", "вдова", "сударыня", "барышня", "хозяюшка",
+    "кадровичка", "медичка", "техничка", "акушерка", "гувернантка", "балерина", "актриса", "модистка", "прачка", "доярка",
+    "монахиня", "невеста", "санитарочка", "нянечка", "медсестричка", "мамочка", "студенточка",
+})  # fmt: skip
+MEN = frozenset({
+    "мужчина", "парень", "отец", "папа", "медбрат", "москвич", "петербуржец", "юноша", "дедушка", "домохозяин",
+    "семьянин", "джентльмен", "холостяк", "вдовец", "мужик", "паренек", "дед", "жених", "папочка", "разведенец",
+})  # fmt: skip
+# Endings of women's nouns and of the men's that they come from: «программистка» – «программист».
+FEMININE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("тельница", ("тель",)), ("щица", ("щик",)), ("чица", ("чик",)), ("ница", ("ник", "")), ("анка", ("анин", "ан", "анец")),
+    ("янка", ("янин",)), ("ица", ("ец", "")), ("истка", ("ист",)), ("орка", ("ор",)), ("ёрка", ("ёр",)), ("ерка", ("ер",)),
+    ("евна", ("ь",)), ("ша", ("",)), ("иха", ("", "ец")), ("есса", ("", "ец")), ("ка", ("", "ец", "ок")), ("ья", ("ун",)),
+    ("иня", ("",)),
 )  # fmt: skip
-LANGUAGE_ENDING = ("ский", "цкий")
-IMPERSONAL = frozenset({"быть", "стать"})
-SUBJECT_PRONOUNS = frozenset({"который", "кто", "он", "она", "что", "это", "каждый"})
-QUOTED = re.compile(r"[«\"“„][^«»\"“”„\n]*[»\"”“]")
+NO_WOMAN = frozenset({
+    "личность", "работка", "практика", "точка", "единица", "граница", "больница", "столица", "гостиница", "частица",
+    "птица", "кошка", "собака", "умница", "тройка", "самоучка", "выскочка", "звездочка", "матка", "утка", "техника",
+    "механика", "электрика", "гимнастика", "логика", "физика", "химика", "стойка",
+})  # fmt: skip
+ALONE = {"сам": "masc", "сама": "femn"}
+# «Живу один», «справляюсь одна».
+SINGLE = re.compile(
+    r"(?<!\w)(?:жив[уе]|живущ\w+|работаю|справляюсь|остал(?:ся|ась)|воспитываю \w+|тяну|ращу \w+)\s(?:\w+ )?(?P<one>один|одна)(?!\w)(?! и[зн])"
+    r"|(?<!\w)пол\W{1,3}(?P<sex>мужской|женский)|(?P<of>мужского|женского) пола|(?<!\w)(?P<wed>замужем)(?!\w)"
+)
+SINGLE_GENDER = {
+    "один": "masc", "одна": "femn", "мужской": "masc", "женский": "femn", "мужского": "masc", "женского": "femn",
+    "замужем": "femn",
+}  # fmt: skip
+# Short forms said of things, with the person in the dative: «мне близка сфера», «присуща аккуратность».
+OF_THINGS = frozenset({
+    "важный", "нужный", "интересный", "близкий", "присущий", "свойственный", "необходимый", "дорогой", "понятный",
+    "доступный", "возможный", "известный", "желательный", "характерный", "видный", "обязательный", "допустимый",
+    "приятный", "полный", "подобный", "велик", "великий", "высокий", "низкий", "чреватый", "удобный", "прекрасный",
+    "разнообразный", "широкий", "уникальный", "ценный", "актуальный", "востребованный", "действительный", "равный",
+    "родной", "виноватый", "достаточный", "должный", "хороший", "плохой",
+})  # fmt: skip
+# Short participles said of people; others are mostly of things («работа выполнена», «дверь открыта»).
+OF_PEOPLE = frozenset({
+    "нацелить", "настроить", "заинтересовать", "мотивировать", "обучить", "воспитать", "ориентировать", "организовать",
+    "дисциплинировать", "наградить", "назначить", "перевести", "принять", "уволить", "сократить", "трудоустроить",
+    "прописать", "родить", "закалить", "подготовить", "открыть", "влюбить", "увлечь", "лишить", "наделить", "сосредоточить",
+    "собрать", "сдержать", "вынудить", "вырастить", "вооружить", "готовить", "обеспечить", "осведомить", "поглотить",
+    "подковать", "привязать", "приучить", "развить", "развести", "убедить", "удовлетворить", "устроить", "благодарить",
+    "образовать", "направить", "зарядить", "вдохновить", "обременить", "уравновесить", "ограничить", "женить", "допустить",
+    "аттестовать", "зарегистрировать", "освободить", "повысить", "избрать", "уверить", "отметить", "удостоить", "преисполнить",
+})  # fmt: skip
+# Short adjectives of people that have another reading («рада»).
+FIRM = frozenset(
+    {
+        "рад",
+        "рада",
+        "радый",
+        "готовый",
+        "здоровый",
+        "добрый",
+        "женатый",
+        "холостой",
+        "честный",
+        "способный",
+        "уверенный",
+        "верный",
+    }
+)
+IMPERSONAL = frozenset({"быть", "стать", "остаться", "найтись", "появиться", "получиться", "помочь", "хватить"})
+LINKS = frozenset(
+    {
+        "быть",
+        "оставаться",
+        "остаться",
+        "стать",
+        "казаться",
+        "являться",
+        "становиться",
+        "слыть",
+        "считаться",
+        "выглядеть",
+        "чувствовать",
+    }
+)
+SELF = frozenset({"себя"})
+# Generic wisdom in the masculine: «сделал дело — гуляй смело».
+PROVERB = re.compile(
+    r"сказал\W{1,4}сделал|обещал\W{1,4}(?:с?делай|сделал|выполн)|сделал дело|взялся за гуж|пришел\W{1,3}увидел|не знал\W{1,3}забыл|решил\W{1,3}сделал"
+)
+# «Нём», «её» without the dots.
+NO_MARK = frozenset({"нем", "ее", "мол", "мыла", "пила", "стекла", "дела", "села", "тела"})
 PROBABLE = 0.5
-# Short adjectives of people that look like nouns («рада»).
-FIRM = frozenset({"рад", "рада", "радый", "готовый"})
-SPEAKER = frozenset({"я"})
-DEGREES = frozenset({"очень", "всегда", "достаточно", "весьма", "крайне", "максимально", "довольно"})
 
 
-def check_gender(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Words in the other gender; without a known gender, words at odds with the first one in the text."""
-    known = facts.profile.gender
-    expected = GENDERS[known] if known else None
-    for token, gender in _marks(doc, facts):
-        if expected is None:
-            expected = gender
-        elif gender != expected:
-            yield doc.violation("gender", token.start, token.end, known)
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a word form may tell of its author's gender; ``trait`` if it is a well-known adjective for people."""
+
+    part: Part
+    gender: str
+    reading: Reading
+    trait: bool = False
 
 
-def _marks(doc: Document, facts: Facts) -> Iterator[tuple[Token, str]]:
-    names = [match.span() for match in QUOTED.finditer(doc.text)]
-    for token in doc.tokens:
-        if token.latin or token.low[0].isdigit() or (token.capitalised and not doc.opens_sentence(token)):
-            continue
-        if any(start < token.start < end for start, end in names):
-            continue
-        gender = _of_token(doc, token, facts)
-        if gender:
-            yield token, gender
+@dataclass(frozen=True, slots=True)
+class GenderClaim(Claim):
+    """``gender`` (``masc``, ``femn``) of the author; void if one of ``exempt`` is a word of the résumé."""
+
+    gender: str
+    exempt: frozenset[str] = frozenset()
 
 
-def _of_token(doc: Document, token: Token, facts: Facts) -> str | None:
-    if token.low in ALONE:
-        following = doc.tokens[token.index + 1] if token.index + 1 < len(doc.tokens) else None
-        own = following is None or following.clause != token.clause or readings(following.low)[0].pos != "NOUN"
-        return ALONE[token.low] if own else None
-    for reading in readings(token.low):
-        gender = _gender(reading)
-        if gender is None or reading.share < PROBABLE or reading.has("Poss"):
-            continue
-        clause = doc.clause_of(token)
-        place = token.index - clause[0].index
-        if reading.pos == "VERB" and reading.has("past"):
-            return gender if _is_speakers(clause, place, gender, reading) else None
-        if reading.pos in ("ADJS", "PRTS"):
-            if reading.lemma not in FIRM and any(other.pos == "NOUN" for other in readings(token.low)):
-                return None
-            return gender if _is_speakers_short(clause, place, gender, reading) else None
-        if reading.pos in ("ADJF", "PRTF") and reading.has("nomn"):
-            return gender if _is_speakers_full(doc, token, gender, reading, facts) else None
-        if reading.pos in ("ADJF", "PRTF") and _after_self(doc, token):
-            return gender
-        if reading.pos == "NOUN":
-            return _noun_gender(doc, token, reading, facts)
+@lru_cache(maxsize=100_000)
+def mark_of(word: str) -> Mark | None:
+    """The mark that the word form ``word`` may be."""
+    if not "а" <= word[0] <= "я" or word in NO_MARK:
         return None
+    if word in ALONE:
+        return Mark("alone", ALONE[word], readings(word)[0])
+    trait = _trait(word)
+    if trait:
+        return trait
+    known = readings(word)
+    for reading in known:
+        if reading.share < PROBABLE or reading.has("Poss"):
+            continue
+        mark = _mark_of_reading(word, reading, known)
+        if mark is not None or reading.pos != "NOUN":
+            return mark
     return None
 
 
-def _gender(reading: Reading) -> str | None:
-    if reading.pos == "NOUN":
-        return NOUNS.get(reading.lemma)
-    if not reading.has("sing"):
+def _trait(word: str) -> Mark | None:
+    found = traits().get(word)
+    if found is None:
         return None
-    return next((gender for gender in ("masc", "femn") if gender in reading.grammemes), None)
+    gender, case = found
+    reading = next((item for item in readings(word) if item.pos in ("ADJF", "PRTF")), readings(word)[0])
+    return Mark("full" if case == "nomn" else "instrumental", gender, reading, trait=True)
 
 
-def _nominatives(word: str, gender: str) -> tuple[bool, bool]:
-    """Whether ``word`` may be, and must be, a nominative singular noun (or such a pronoun) of ``gender``."""
-    may, must = False, True
-    for reading in readings(word):
-        nominative = reading.pos in ("NOUN", "NPRO") and reading.has("nomn", "sing") and gender in reading.grammemes
-        # An inanimate masculine noun has one form for both cases.
-        alike = gender == "masc" and reading.has("NOUN", "accs", "sing", "inan", "masc")
-        may = may or nominative or alike
-        must = must and nominative
-    return may, may and must
+def _mark_of_reading(word: str, reading: Reading, known: Sequence[Reading]) -> Mark | None:
+    if reading.pos == "NOUN":
+        sex = _sex(word, reading)
+        case = reading.has("sing") and any(
+            item.has("NOUN", "sing") and (item.has("nomn") or item.has("ablt")) for item in known
+        )
+        return Mark("noun", sex, reading) if sex and case else None
+    gender = next((name for name in ("masc", "femn") if name in reading.grammemes), None)
+    if gender is None or not reading.has("sing"):
+        return None
+    if reading.pos == "VERB" and reading.has("past"):
+        return Mark("verb", gender, reading)
+    if reading.pos in ("ADJS", "PRTS"):
+        noun = reading.lemma not in FIRM and any(other.pos == "NOUN" for other in known)
+        return None if noun else Mark("short", gender, reading)
+    if reading.pos in ("ADJF", "PRTF") and not reading.has("Apro") and not reading.has("Anum"):
+        return _mark_of_adjective(word, gender, reading, known)
+    return None
 
 
-def _governed(clause: Sequence[Token], place: int) -> bool:
-    """True if a preposition stands before the noun phrase that ends at ``place``."""
-    while place > 0:
-        place -= 1
-        best = readings(clause[place].low)[0]
-        if best.pos == "PREP":
-            return True
-        if best.pos not in ("ADJF", "PRTF", "NUMR", "CONJ", "ADVB") or best.lemma in SUBJECT_PRONOUNS:
-            return False
-    return False
+def _mark_of_adjective(word: str, gender: str, reading: Reading, known: Sequence[Reading]) -> Mark | None:
+    if word.endswith(("ский", "цкий", "ская", "цкая")):
+        return None
+    if any(
+        other.pos in ("NOUN", "VERB", "ADVB") and other.share >= reading.share
+        for other in known
+        if other is not reading
+    ):
+        return None
+    if reading.has("nomn"):
+        return Mark("full", gender, reading)
+    # «Быть полезной»: a feminine instrumental has the form of three other cases.
+    return Mark("instrumental", gender, reading) if word.endswith(("ой", "ей", "ейся", "ым", "им", "имся")) else None
 
 
-def _subject_before(clause: Sequence[Token], place: int, gender: str) -> bool:
-    for index in range(place - 1, -1, -1):
-        low = clause[index].low
-        if low in SPEAKER:
-            return False
-        if readings(low)[0].lemma in SUBJECT_PRONOUNS:
-            return True
-        if _nominatives(low, gender)[0] and not _governed(clause, index):
-            return True
-    return False
-
-
-def _spoken_to(clause: Sequence[Token], gender: str) -> bool:
-    """«Меня интересовал мир торговли», «мне понравился коллектив»: the author is the object of another subject."""
-    objects = [at for at, token in enumerate(clause) if token.low in ("меня", "мне")]
-    objects = [at for at in objects if at == 0 or clause[at - 1].low not in ("у", "для", "от", "про")]
-    return bool(objects) and any(
-        _nominatives(token.low, gender)[0] and not _governed(clause, at) for at, token in enumerate(clause)
+def _sex(word: str, reading: Reading) -> str | None:
+    lemma = reading.lemma
+    if lemma in WOMEN:
+        return "femn"
+    if lemma in MEN:
+        return "masc"
+    return (
+        "femn"
+        if reading.has("femn", "anim") and not reading.has("Name") and not reading.has("Surn") and _is_woman(lemma)
+        else None
     )
 
 
-def _is_speakers(clause: Sequence[Token], place: int, gender: str, reading: Reading) -> bool:
-    """A past-tense verb is the author's unless the clause has another subject that agrees with it."""
-    if _subject_before(clause, place, gender) or _spoken_to(clause, gender):
+@lru_cache(maxsize=20_000)
+def _is_woman(lemma: str) -> bool:
+    """«Учительница», «блогерка»: a feminine noun with a masculine one of the same stem for a person."""
+    if lemma in NO_WOMAN:
         return False
+    for ending, replacements in FEMININE:
+        if lemma.endswith(ending):
+            stem = lemma[: -len(ending)]
+            return any(_is_man(stem + replacement) for replacement in replacements if len(stem) > 2)
+    return False
+
+
+def _is_man(word: str) -> bool:
+    return is_known(word) and any(item.has("NOUN", "anim", "masc", "nomn") for item in readings(word))
+
+
+def triggers(word: str) -> bool:
+    """Word forms that may mark the author's gender."""
+    mark = mark_of(word)
+    if mark is None:
+        return word in SINGLE_GENDER
+    return mark.trait or mark.part not in ("full", "instrumental") or mark.reading.pos == "PRTF"
+
+
+def find(doc: Document) -> Iterator[GenderClaim]:
+    """Words that tell the author's gender."""
+    names = [match.span() for match in QUOTED.finditer(doc.text)]
+    names += [match.span() for match in PROVERB.finditer(doc.low)]
+    for match in SINGLE.finditer(doc.low):
+        if not _other_subject(doc, match.start()):
+            word = next(filter(None, match.groups()))
+            group = next(name for name, value in match.groupdict().items() if value)
+            yield GenderClaim(*match.span(group), SINGLE_GENDER[word])
+    said: set[int] = set()
+    for token in doc.tokens:
+        mark = mark_of(token.low)
+        if mark is None or (token.capitalised and not doc.opens_sentence(token)):
+            continue
+        if any(start <= token.start < end for start, end in names):
+            continue
+        if _is_authors(doc, token, mark, said):
+            said.add(token.clause)
+            exempt = {token.low, mark.reading.lemma} if mark.part in ("noun", "full") else set()
+            yield GenderClaim(token.start, token.end, mark.gender, frozenset(exempt))
+
+
+def _other_subject(doc: Document, position: int) -> bool:
+    """«Дочь замужем»: a nominative noun stands in front."""
+    token = next((token for token in doc.tokens if token.end > position), None)
+    if token is None:
+        return True
+    clause = doc.clause_of(token)
+    return any(
+        nominative(clause[at].low, gender)[0] and not governed(clause, at)
+        for at in range(token.index - clause[0].index)
+        for gender in ("masc", "femn")
+    )
+
+
+def _is_authors(doc: Document, token: Token, mark: Mark, said: set[int]) -> bool:
+    clause = doc.clause_of(token)
+    place = token.index - clause[0].index
+    match mark.part:
+        case "alone":
+            following = clause[place + 1] if place + 1 < len(clause) else None
+            own = following is None or readings(following.low)[0].pos != "NOUN"
+            return own and not subject_before(clause, place, mark.gender) and not inherited(doc, token, mark.gender)
+        case "verb":
+            return not _of_quoted(doc, clause) and _verb(clause, place, mark) and not inherited(doc, token, mark.gender)
+        case "short":
+            return (
+                not _of_quoted(doc, clause) and _short(clause, place, mark) and not inherited(doc, token, mark.gender)
+            )
+        case "full":
+            return _full(doc, token, clause, place, mark, said)
+        case "instrumental":
+            return _instrumental(doc, clause, place, mark)
+    return _noun(doc, token, clause, place, mark)
+
+
+def _of_quoted(doc: Document, clause: Sequence[Token]) -> bool:
+    """««Консультант» открыт у меня всегда»: the clause follows a quoted name that opens the sentence."""
+    head = doc.text[: clause[0].start].rstrip()
+    if not head.endswith(("»", '"', "”", "“")) or speaks(clause):
+        return False
+    return re.search(r"(?:^|[.!?,:;]\s)\s*(?:[А-Яа-яё]+ )?[«\"“„][^«»\"“”„]*.$", head) is not None
+
+
+def _verb(clause: Sequence[Token], place: int, mark: Mark) -> bool:
+    """A past-tense verb is the author's unless the clause has another subject that agrees with it."""
+    gender, reading = mark.gender, mark.reading
     reflexive = clause[place].low.endswith(("лся", "лась"))
-    spoken = any(token.low in SPEAKER for token in clause)
-    if spoken:
+    transitive = reading.has("tran") and not reflexive
+    if reading.lemma == "быть" and not speaks(clause) and not _complemented(clause, place):
+        return False
+    if subject_before(clause, place, gender, transitive) or affected(clause, gender):
+        return False
+    if speaks(clause):
         return True
     for index in range(place + 1, len(clause)):
-        may, must = _nominatives(clause[index].low, gender)
-        if may and not _governed(clause, index):
-            loose = reflexive or reading.lemma in IMPERSONAL
-            return not (must and gender == "femn") and not loose and not (must and index == place + 1)
+        may, must = nominative(clause[index].low, gender)
+        if may and not governed(clause, index):
+            loose = reflexive or reading.lemma in IMPERSONAL or reading.has("intr")
+            firm = must and (gender == "femn" or index == place + 1 or animate(clause[index].low))
+            return not firm and not (loose and not _instrumental_between(clause, place, index))
     return True
 
 
-def _is_speakers_short(clause: Sequence[Token], place: int, gender: str, reading: Reading) -> bool:
-    if reading.lemma in OF_THINGS or _subject_before(clause, place, gender):
+def _complemented(clause: Sequence[Token], place: int) -> bool:
+    """«Была продавцом», «был рад»: the verb «to be» says something of the author."""
+    return any(
+        reading.pos in ("ADJS", "PRTS") or reading.has("ablt") or reading.lemma in ("замужем", "сам")
+        for token in clause[place + 1 :]
+        for reading in readings(token.low)[:1]
+    )
+
+
+def _instrumental_between(clause: Sequence[Token], place: int, index: int) -> bool:
+    """«Работал продавцом магазин…» – the verb has its complement already."""
+    return any(readings(clause[at].low)[0].has("ablt") for at in range(place + 1, index))
+
+
+def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
+    reading = mark.reading
+    if reading.lemma in OF_THINGS and not speaks(clause) or subject_before(clause, place, mark.gender):
+        return False
+    if reading.pos == "PRTS" and reading.lemma not in OF_PEOPLE and not speaks(clause):
         return False
     for index in range(place + 1, len(clause)):
         best = readings(clause[index].low)[0]
         if best.pos in ("INFN", "PREP", "VERB"):
             return True
-        if _nominatives(clause[index].low, gender)[0]:
+        if nominative(clause[index].low, mark.gender)[0] and not speaks(clause):
             return False
     return True
 
 
-def _is_speakers_full(doc: Document, token: Token, gender: str, reading: Reading, facts: Facts) -> bool:
+def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark: Mark, said: set[int]) -> bool:
     """A full adjective in the nominative is the author's if it has no noun of its own: «ответственная»."""
-    clause = doc.clause_of(token)
-    place = token.index - clause[0].index
-    if reading.has("Apro") or reading.has("Anum") or token.low.endswith(LANGUAGE_ENDING):
+    gender = mark.gender
+    spoken = any(other.low in SPEAKER for other in clause[:place])
+    listed = token.clause - 1 in said or token.clause in said
+    acting = mark.reading.pos == "PRTF" and mark.reading.has("actv")
+    if not (mark.trait or spoken or listed or acting):
         return False
-    if token.low in facts.words or reading.lemma in NEUTRAL_WORDS or _governed(clause, place):
+    if any(other.low.endswith(("ский", "цкий")) for other in clause[:place]):
         return False
-    if _subject_before(clause, place, gender) or _has_head(doc, token, gender):
+    if acting and any(nominative(other.low, gender)[0] for other in doc.tokens[: token.index]):
         return False
-    alternatives = [
-        other for other in readings(token.low) if other is not reading and other.pos in ("NOUN", "VERB", "ADVB")
-    ]
-    if alternatives and alternatives[0].share >= reading.share:
+    if governed(clause, place) or head_follows(doc, token, gender):
         return False
-    if gender == "masc":
-        return _predicative(doc, token)
-    return all(other.has("femn") is False or other.has("nomn") is True for other in readings(token.low)[:1])
+    if spoken and place == len(clause) - 1 and not subject_before(clause, place, gender):
+        return True
+    if subject_before(clause, place, gender) or inherited(doc, token, gender) or _described(doc, token, gender):
+        return False
+    if gender == "masc" and not spoken:
+        # A masculine nominative looks like an accusative: no verb or noun may govern it.
+        governors = ("VERB", "INFN", "NOUN", "GRND")
+        before = clause[:place]
+        last_link = before and readings(before[-1].low)[0].lemma in LINKS
+        return bool(last_link) or not any(readings(other.low)[0].pos in governors for other in before)
+    return True
 
 
-def _has_head(doc: Document, token: Token, gender: str) -> bool:
-    """True if a noun that agrees follows in the same sentence, with only its other adjectives in between."""
-    for other in doc.tokens[token.index + 1 :]:
-        if other.sentence != token.sentence:
+def _described(doc: Document, token: Token, gender: str) -> bool:
+    """«Человек ответственный, спокойный», «характер мягкий, уживчивый»: a noun that agrees has an adjective already."""
+    for number in range(token.clause - 1, -1, -1):
+        earlier = doc.clauses.get(number)
+        if not earlier:
+            continue
+        if any(readings(other.low)[0].pos in ("VERB", "INFN") for other in earlier):
             return False
-        best = readings(other.low)[0]
-        if _nominatives(other.low, gender)[0]:
-            return True
-        if other.latin:
-            return True
-        if best.pos in ("ADJF", "PRTF") and gender not in best.grammemes and best.has("nomn", "sing"):
-            return False
-        if best.pos not in ("ADJF", "PRTF", "ADVB", "CONJ", "ADJS", "PRCL") and other.low not in DEGREES:
-            return other.clause == token.clause and best.pos == "NOUN" and best.has("nomn") and best.has("sing")
+        nouns = [
+            at for at, other in enumerate(earlier) if nominative(other.low, gender)[0] and not governed(earlier, at)
+        ]
+        if nouns:
+            marks = (mark_of(other.low) for other in earlier)
+            return any(mark is not None and mark.trait and mark.gender == gender for mark in marks)
     return False
 
 
-def _predicative(doc: Document, token: Token) -> bool:
-    """A masculine nominative looks like an accusative: trust it after «я», or where no verb may govern it."""
-    clause = doc.clause_of(token)
-    before = clause[: token.index - clause[0].index]
-    if any(other.low in SPEAKER for other in before):
-        return True
-    return not any(readings(other.low)[0].pos in ("VERB", "INFN", "NOUN", "GRND") for other in before)
-
-
-def _after_self(doc: Document, token: Token) -> bool:
-    """«считаю себя ответственной»: an adjective after «себя» without a noun of its own."""
-    if token.index < 2:
+def _instrumental(doc: Document, clause: Sequence[Token], place: int, mark: Mark) -> bool:
+    """«Считаю себя ответственной», «стараюсь быть вежливой»: an instrumental without a noun of its own."""
+    before = clause[:place]
+    nearest = [readings(other.low)[0].lemma for other in before[-3:]]
+    if not ("себя" in [other.low for other in before] or any(lemma in LINKS for lemma in nearest)):
         return False
-    clause = doc.clause_of(token)
-    before = [other.low for other in clause[: token.index - clause[0].index]]
-    if "себя" not in before:
+    if any(
+        nominative(other.low, gender)[0] and not governed(clause, at)
+        for at, other in enumerate(before)
+        for gender in ("masc", "femn", "neut")
+        if other.low not in SPEAKER
+    ):
         return False
-    following = doc.tokens[token.index + 1 : token.index + 3]
-    return not any(readings(other.low)[0].pos == "NOUN" for other in following if other.clause == token.clause)
+    following = doc.tokens[clause[place].index + 1 : clause[place].index + 6]
+    for other in following:
+        best = readings(other.low)[0]
+        if best.pos == "NOUN" and best.has("ablt"):
+            return False
+        if best.pos in ("VERB", "INFN") or (
+            best.pos == "NOUN" and other.index == clause[place].index + 1 and not best.has("datv")
+        ):
+            return best.pos != "NOUN"
+    authors = any(readings(other.low)[0].has("1per") or other.low in SPEAKER for token in [clause] for other in token)
+    willing = any((found := mark_of(other.low)) is not None and found.part in ("short", "verb") for other in before)
+    return authors or willing
 
 
-def _noun_gender(doc: Document, token: Token, reading: Reading, facts: Facts) -> str | None:
-    """Gender of a noun that names the author: nominative or instrumental singular, not «моя мама»."""
-    if not reading.has("sing") or not (reading.has("nomn") or reading.has("ablt")) or reading.lemma in facts.words:
-        return None
-    clause = doc.clause_of(token)
-    place = token.index - clause[0].index
+def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark: Mark) -> bool:
+    """A noun names the author in the nominative or instrumental, if it is not the subject of another's action."""
     before = clause[place - 1] if place else None
     if before is not None:
         best = readings(before.low)[0]
-        if best.pos == "PREP" or before.low in ("мой", "моя", "моей", "моим") or best.has("Apro"):
-            return None
-    return NOUNS[reading.lemma]
+        if (
+            best.pos in ("PREP", "NUMR")
+            or best.has("Apro")
+            or before.low in ("мой", "моя", "моей", "моим", "нет", "чья", "чей")
+        ):
+            return False
+        if governed(clause, place):
+            return False
+    cases = {
+        case
+        for item in readings(token.low)
+        if item.pos == "NOUN" and item.has("sing")
+        for case in ("nomn", "ablt")
+        if case in item.grammemes
+    }
+    if "ablt" in cases and "nomn" not in cases:
+        verbs = [readings(other.low) for other in clause[:place]]
+        return any(
+            item[0].has("1per") or item[0].has("past") or item[0].lemma in LINKS or item[0].pos == "GRND"
+            for item in verbs
+        )
+    if speaks(clause):
+        return True
+    if any(_agrees_third(other.low, mark.gender) for other in clause):
+        return False
+    # «Жена — учительница», «мама и бабушка»: the noun is said of somebody else, or names one of several.
+    earlier = [other for other in doc.tokens[: token.index]]
+    people = [
+        other
+        for other in earlier
+        if animate(other.low) and any(nominative(other.low, gender)[0] for gender in ("masc", "femn"))
+    ]
+    return not any(readings(other.low)[0].lemma in RELATIVES for other in people)
+
+
+RELATIVES = frozenset(
+    {
+        "муж",
+        "жена",
+        "сын",
+        "дочь",
+        "дочка",
+        "мать",
+        "отец",
+        "мама",
+        "папа",
+        "сестра",
+        "брат",
+        "подруга",
+        "друг",
+        "супруг",
+        "супруга",
+        "ребенок",
+        "бабушка",
+        "дед",
+        "дедушка",
+        "начальница",
+        "руководитель",
+        "коллега",
+    }
+)
+
+
+@lru_cache(maxsize=50_000)
+def _agrees_third(word: str, gender: str) -> bool:
+    best = readings(word)[0]
+    return best.pos == "VERB" and (best.has("3per", "sing") or best.has("past", "sing", gender))
+
+
+def judge(claim: GenderClaim, facts: Facts) -> Objection | None:
+    """Objects to the other gender; words that the résumé itself uses tell nothing."""
+    known = facts.profile.gender
+    if known is None or claim.gender == GENDERS[known] or claim.exempt & facts.words:
+        return None
+    return Objection("gender", claim.start, claim.end, known)
+
+
+def judge_text(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
+    """Without a known gender: words at odds with the first one of the text."""
+    if facts.profile.gender is not None:
+        return
+    first: str | None = None
+    for segment in segments:
+        for _, claim in segment.claims:
+            if not isinstance(claim, GenderClaim) or claim.exempt & facts.words:
+                continue
+            if first is None:
+                first = claim.gender
+            elif claim.gender != first:
+                yield Objection("gender", segment.start + claim.start, segment.start + claim.end)
+
+
+RULE = Rule(triggers, find, judge)
+AT_ODDS = TextRule(judge_text)

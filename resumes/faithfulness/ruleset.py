@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from resumes.faithfulness.age import RULE as AGE
-from resumes.faithfulness.contacts import check_contacts, check_names
+from resumes.faithfulness.contacts import RULE as CONTACTS
 from resumes.faithfulness.driving import RULE as DRIVING
 from resumes.faithfulness.education import check_education
 from resumes.faithfulness.family import check_family
-from resumes.faithfulness.foreign import check_foreign
-from resumes.faithfulness.gender import check_gender
+from resumes.faithfulness.foreign import RULE as FOREIGN
+from resumes.faithfulness.gender import AT_ODDS
+from resumes.faithfulness.gender import RULE as GENDER
 from resumes.faithfulness.languages import check_languages
 from resumes.faithfulness.legible import RULE as LEGIBLE
 from resumes.faithfulness.legible import TEXT_RULE as LEGIBLE_TEXT
 from resumes.faithfulness.names import check_employers
 from resumes.faithfulness.pay import RULE as PAY
+from resumes.faithfulness.personal import RULE as NAMES
 from resumes.faithfulness.places import RULE as PLACES
 from resumes.faithfulness.positions import check_positions
 from resumes.faithfulness.skills import check_skills
@@ -23,17 +25,18 @@ from resumes.faithfulness.tenure import RULE as TENURE
 
 # Each entry becomes a rules.Rule or rules.TextRule; plain functions (document, facts) are those not yet cut in two.
 RULES: tuple[Any, ...] = (
-    check_contacts,
+    CONTACTS,
     LEGIBLE,
     LEGIBLE_TEXT,
-    check_foreign,
+    FOREIGN,
     AGE,
     TENURE,
-    check_gender,
+    GENDER,
+    AT_ODDS,
     check_family,
     DRIVING,
     PAY,
-    check_names,
+    NAMES,
     check_languages,
     check_education,
     PLACES,

@@ -1,0 +1,175 @@
+"""Who does what in a sentence: whether a verb or an adjective is said of the author or of somebody else.
+
+There is no parser here, only agreement: a nominative noun of the same gender in the clause, or in the clause before
+if that has a predicate of its own («Начальник хвалил, ставил в пример»), takes the word from the author.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.morphology import readings
+
+SPEAKER = frozenset({"я"})
+PRONOUNS = frozenset({
+    "который", "кто", "он", "она", "что", "это", "каждый", "никто", "кто-то", "некто", "любой", "всякий", "кто-нибудь",
+    "все", "тот", "другой", "остальной",
+})  # fmt: skip
+# A clause that begins so is the author's again: «Коллектив был дружный, поэтому работал с удовольствием».
+CONSEQUENCE = frozenset({"поэтому", "потому", "затем", "потом", "позже", "впоследствии", "теперь", "сейчас"})
+# Objects of which the author is the one affected: «меня интересовал мир торговли».
+AFFECTED = frozenset({"меня", "мне"})
+POSSESSIVE = frozenset({"мой", "моя", "наш", "наша"})
+
+
+@lru_cache(maxsize=100_000)
+def nominative(word: str, gender: str) -> tuple[bool, bool]:
+    """Whether ``word`` may be, and must be, a nominative singular noun (or such a pronoun) of ``gender``."""
+    may, must = False, True
+    for reading in readings(word):
+        own = reading.pos in ("NOUN", "NPRO") and reading.has("nomn", "sing")
+        agrees = own and (gender in reading.grammemes or reading.has("ms-f"))
+        # An inanimate masculine noun has one form for both cases.
+        alike = gender == "masc" and reading.has("NOUN", "accs", "sing", "inan", "masc")
+        may = may or agrees or alike
+        must = must and agrees
+    return may, may and must
+
+
+@lru_cache(maxsize=100_000)
+def animate(word: str) -> bool:
+    """True if the best reading of ``word`` is a person or an animal."""
+    return readings(word)[0].has("anim")
+
+
+def governed(clause: Sequence[Token], place: int) -> bool:
+    """True if a preposition stands before the noun phrase that ends at ``place``."""
+    while place > 0:
+        place -= 1
+        best = readings(clause[place].low)[0]
+        if best.pos == "PREP":
+            return True
+        if best.pos not in ("ADJF", "PRTF", "NUMR", "CONJ", "ADVB") or best.lemma in PRONOUNS:
+            return False
+    return False
+
+
+def speaks(clause: Sequence[Token]) -> bool:
+    """True if the clause has «я»."""
+    return any(token.low in SPEAKER for token in clause)
+
+
+def subject_before(clause: Sequence[Token], place: int, gender: str, transitive: bool = False) -> bool:
+    """True if another subject than «я» stands in front of ``place``.
+
+    With a ``transitive`` verb, a noun whose nominative and accusative are alike is its object («Опыт получил в
+    магазине»), unless the clause has another object.
+    """
+    for index in range(place - 1, -1, -1):
+        low = clause[index].low
+        if low in SPEAKER:
+            return False
+        if readings(low)[0].lemma in PRONOUNS and not (
+            governed(clause, index) or low in ("этого", "этом", "всех", "всем")
+        ):
+            return True
+        may, must = nominative(low, gender)
+        if not may or governed(clause, index):
+            continue
+        if transitive and not must and not _has_object(clause, place):
+            continue
+        return True
+    return False
+
+
+def _has_object(clause: Sequence[Token], place: int) -> bool:
+    return any(
+        reading.pos in ("NOUN", "NPRO") and reading.has("accs")
+        for index in range(place + 1, len(clause))
+        if not governed(clause, index)
+        for reading in readings(clause[index].low)[:2]
+    )
+
+
+def affected(clause: Sequence[Token], gender: str) -> bool:
+    """«Меня интересовал мир торговли», «мне понравился коллектив»: the author is the object of another subject."""
+    objects = [at for at, token in enumerate(clause) if token.low in AFFECTED]
+    objects = [at for at in objects if at == 0 or clause[at - 1].low not in ("у", "для", "от", "про", "ко", "ради")]
+    return bool(objects) and any(
+        nominative(token.low, gender)[0] and not governed(clause, at) for at, token in enumerate(clause)
+    )
+
+
+def inherited(doc: Document, token: Token, gender: str) -> bool:
+    """True if an earlier clause of the sentence has a subject of ``gender`` with its own predicate, and no «я» since."""
+    clause = doc.clause_of(token)
+    if speaks(clause) or clause[0].low in CONSEQUENCE or (len(clause) > 1 and clause[1].low in CONSEQUENCE):
+        return False
+    for number in range(token.clause - 1, -1, -1):
+        earlier = doc.clauses.get(number)
+        if not earlier:
+            continue
+        if speaks(earlier) or earlier[0].low in CONSEQUENCE or any(_first_person(word.low) for word in earlier):
+            return False
+        if _third_person(earlier, gender):
+            return True
+    return False
+
+
+@lru_cache(maxsize=100_000)
+def _first_person(word: str) -> bool:
+    return readings(word)[0].has("1per")
+
+
+def _third_person(clause: Sequence[Token], gender: str) -> bool:
+    """A subject of ``gender`` in a clause that has a predicate for it, or belongs to the author («мой муж»)."""
+    for place, token in enumerate(clause):
+        related = readings(token.low)[0].lemma in ("который", "кто", "он", "она")
+        if not related and (not nominative(token.low, gender)[0] or governed(clause, place)):
+            continue
+        if place and clause[place - 1].low in POSSESSIVE:
+            return True
+        if any(_agrees(other.low, gender) for other in clause if other is not token):
+            return True
+    return False
+
+
+@lru_cache(maxsize=100_000)
+def _agrees(word: str, gender: str) -> bool:
+    best = readings(word)[0]
+    if best.pos == "VERB":
+        return best.has("3per", "sing") or best.has("past", "sing", gender)
+    return best.pos in ("ADJS", "PRTS") and best.has("sing", gender)
+
+
+def head_follows(doc: Document, token: Token, gender: str) -> bool:
+    """True if a noun that agrees follows with only adjectives, and what depends on them, in between.
+
+    «Ответственный и внимательный к деталям сотрудник».
+    """
+    adjacent = True
+    for other in doc.tokens[token.index + 1 :]:
+        best = readings(other.low)[0]
+        may, _ = nominative(other.low, gender)
+        if other.latin or other.low[0].isdigit():
+            return adjacent
+        if may and (adjacent or (animate(other.low) and not governed(doc.clause_of(other), _place(doc, other)))):
+            return True
+        if best.pos in ("VERB", "INFN", "PRED", "GRND", "NPRO") or other.low in SPEAKER:
+            return False
+        if best.pos in ("ADJF", "PRTF", "ADVB", "CONJ", "ADJS", "PRCL", "PREP", "NUMR"):
+            continue
+        if best.pos == "NOUN" and best.has("nomn", "sing") and adjacent:
+            return other.clause == token.clause
+        adjacent = False
+    return False
+
+
+def _place(doc: Document, token: Token) -> int:
+    return token.index - doc.clause_of(token)[0].index
+
+
+QUOTED = re.compile(r"[«\"“„][^«»\"“”„\n]*[»\"”“]")
