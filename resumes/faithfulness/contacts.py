@@ -1,83 +1,81 @@
-"""Contact data and personal names: they never pass, whatever the résumé says."""
+"""Contact data: e-mails, phones, links, handles, addresses, requests to call. They never pass."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.gazetteer import city_forms
-from resumes.faithfulness.morphology import readings
-from resumes.violations import Violation
+from resumes.faithfulness.rules import Claim, Objection, Rule
 
-CONTACTS = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?:https?://|www\.)\S+"
-    r"|(?<![\w.])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:ru|com|org|net|рф|io|me|su)(?:/\S*)?(?![\w-])"
-    r"|(?<!\w)@[a-z]\w{3,}"
-    r"|(?<![\d\w])(?:\+7|\+\d{1,3}|8|7)?[\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)"
-    r"|(?<!\w)(?:тел(?:ефон)?|моб)\.?\s*[:№]?\s*\+?\d[\d\s()-]{4,}"
-    r"|(?<!\w)(?:ул\.|улиц[аеы])\s*[а-я][\w-]+(?:\s*,?\s*(?:д\.|дом)?\s*\d+)?"
-    r"|(?<!\w)(?:пишите|звоните|связаться со мной|свяжитесь|мой (?:телефон|номер|e-?mail|адрес)|(?:ватсап|вотсап"
-    r"|вацап|whatsapp|телеграм\w*|telegram|viber|вайбер|скайп|skype|вконтакте)\s*[:—–-])"
+_MESSENGER = (
+    r"(?:ватсап\w*|вотсап\w*|вацап\w*|whats\s?app|телеграм\w*|телег[аеу]|тг|telegram|tg|viber|вайбер\w*|скайп\w*|skype"
+    r"|вконтакте|вк|vk|инстаграм\w*|инст[аеу]|instagram|icq|аськ[аеу]|linkedin|дискорд\w*|discord|facebook|фейсбук\w*)"
 )
-# A domain that is a skill or an employer of the résumé is no contact («Ozon.ru», «ASP.NET»).
-INTRODUCTION = re.compile(
-    r"(?<!\w)(?:меня зовут|мо[ея] (?:имя|фамилия|фио)|зовут меня|имя"
-    r"|фио)\s*[:—–-]?\s*(?=(?P<name>[а-яa-z]+(?:\s[а-яa-z]+){0,2}))"
-)
-MALE_NAME_ALSO_CITY = frozenset({"владимир"})
-NAME_SHARE = 0.5
+# (what it is, pattern); a domain that is a skill or an employer of the résumé is no contact («Ozon.ru», «ASP.NET»).
+WORDINGS: tuple[tuple[str, str], ...] = (
+    ("e-mail", r"[\w.+-]+\s?(?:@|\(at\)|\[at\]|\(собака\))\s?[\w-]+(?:\s?\.\s?[\w-]+)+"
+               r"|[\w.+-]+ собака [\w-]+(?: точка |\.)\w+"),
+    ("link", r"(?:https?://|www\.)\S+"
+             r"|(?<![\w.@])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:ru|com|org|net|рф|io|me|su|info|pro|dev|by"
+             r"|kz)(?:/\S*)?(?![\w-])"),
+    ("handle", r"(?<![\w@])@[a-z]\w{3,}"
+               rf"|(?<!\w){_MESSENGER}\s*(?:[:—–]|\s-\s|\(|(?=@))\s*@?[a-z0-9+(][\w.+() -]*\w"
+               rf"|(?<!\w)(?:мой|моя|ник|логин|аккаунт|в|на)\s+{_MESSENGER}\s*[:—–-]?\s*@?(?=\w*[a-z])\w*[\d_]\w*"
+               rf"|(?<!\w)(?:ник|логин|аккаунт|никнейм)\s+(?:в"
+               rf"|на)?\s*(?:{_MESSENGER}\s*)?[:—–-]?\s*@?[a-z][\w.]{{2,}}"),
+    ("phone", r"(?<![\d\w])(?:\+7|\+\d{1,3}|8|7)?[\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)"
+              r"|(?<!\w)(?:тел(?:ефон\w*)?|моб(?:ильн\w+)?|сот(?:овый)?|номер\w*)\.?\s*[:№—–-]?\s*\+?\d[\d\s()-]{4,}\d"
+              r"|(?<![\w\d])8\s?[-(]?\s?\d{3}\s?[-)]?\s?\d{2,3}[\s-]\d{2}[\s-]?\d{2}"
+              r"|(?<!\w)восемь (?:девятьсот|восемьсот|четыреста)(?: \w+){2,8}"),
+    ("address", r"(?<!\w)(?:ул\.|улиц[аеы]|пр-т|проспект[еу]?|переул\w+|пер\.|бульвар[еу]?|шоссе)\s*[а-я][\w-]+"
+                r"(?:\s[а-я][\w-]+)?\s*,?\s*(?:д\.|дом[е]?)?\s*\d+[а-я]?(?:\s*,?\s*(?:кв\.|квартира|к\."
+                r"|корп\w*\.?)\s*\d+)*"
+                r"|(?<!\w)(?:ул\.|на улице|по улице)\s*[а-я][\w-]+"
+                r"|(?<!\w)(?:адрес|проживаю по адресу)\s*[:—–-]\s*\S+|(?<!\w)по адресу\s+\S+"),
+    ("request", r"(?<!\w)(?:пишите|звоните|позвоните|напишите мне|наберите|звонить (?:с|до|после|в любое)"
+                r"|связаться со мной"
+                r"|связь со мной|свяжитесь|обращайтесь по|(?:мой|моя) (?:телефон|номер|e-?mail|адрес|почта|сайт|страниц"
+                r"\w+)(?!\w)|отвечаю на звонки|на связи по (?:телефону|почте|номеру)|по (?:телефону|номеру)\s*[:+\d]"
+                r"|паспорт\w*\s*(?:серия\s*)?\d{4}|снилс\s*\d|инн\s*\d)"),
+)  # fmt: skip
+CONTACTS = re.compile("|".join(pattern for _, pattern in WORDINGS))
+TRIGGER_STEMS = (
+    "ватсап", "вотсап", "вацап", "whats", "телег", "тг", "tg", "viber", "вайбер", "скайп", "skype", "вк", "vk", "инст",
+    "instagram", "icq", "аськ", "linkedin", "дискорд", "discord", "facebook", "фейсбук", "ник", "логин", "аккаунт",
+    "собака", "ул", "пр-т", "проспект", "переул", "пер", "бульвар", "шоссе", "адрес", "пишите", "звон", "позвоните",
+    "напишите", "наберите", "связ", "свяж", "обращайтесь", "мой", "моя", "тел", "паспорт", "снилс", "инн", "www",
+    "http", "восемь",
+)  # fmt: skip
+DOMAINS = frozenset({"ru", "com", "org", "net", "рф", "io", "me", "su", "info", "pro", "dev", "by", "kz"})
+SHORTEST_NUMBER = 2
 
 
-def check_contacts(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """E-mails, phones, links, handles, addresses, requests to call."""
+@dataclass(frozen=True, slots=True)
+class Contact(Claim):
+    """Contact data as written; a résumé may have a domain as a skill or an employer, but never an address."""
+
+    text: str
+
+
+def triggers(word: str) -> bool:
+    """Services, top-level domains, words of calling, digits as phones have them."""
+    return word in DOMAINS or word.startswith(TRIGGER_STEMS) or (word[0].isdigit() and len(word) >= SHORTEST_NUMBER)
+
+
+def find_contacts(doc: Document) -> Iterator[Contact]:
+    """Everything by which the author could be reached."""
     for match in CONTACTS.finditer(doc.low):
-        if match.group().strip() not in facts.blob or "@" in match.group():
-            yield doc.violation("contact", *match.span())
+        yield Contact(*match.span(), match.group().strip())
 
 
-def check_names(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """First names, patronymics and family names of people."""
-    taken: set[int] = set()
-    for match in INTRODUCTION.finditer(doc.low):
-        named = [
-            token
-            for token in doc.tokens
-            if match.start("name") <= token.start < match.end("name") and token.capitalised
-        ]
-        if named:
-            taken.update(token.index for token in named)
-            yield doc.violation("name", named[0].start, named[-1].end)
-    run: list[Token] = []
-    for token in [*doc.tokens, None]:
-        if token and token.index not in taken and _is_name_part(doc, token, facts):
-            run.append(token)
-            continue
-        if run and _is_name(run):
-            yield doc.violation("name", run[0].start, run[-1].end)
-        run = []
+def judge_contact(claim: Contact, facts: Facts) -> Objection | None:
+    """A résumé excuses only domains."""
+    if "@" not in claim.text and claim.text in facts.blob:
+        return None
+    return Objection("contact", claim.start, claim.end)
 
 
-def _is_name_part(doc: Document, token: Token, facts: Facts) -> bool:
-    if not token.capitalised or token.latin or token.low in facts.words or len(token.low) < 3:
-        return False
-    if doc.text[token.start - 1 : token.start] in ("«", '"', "“"):
-        return False
-    best = readings(token.low)[0]
-    return any(best.has(kind) for kind in ("Name", "Patr", "Surn"))
-
-
-def _is_name(run: list[Token]) -> bool:
-    """A patronymic, two parts together, or a first name that is nothing else and not a city."""
-    parts = [readings(token.low)[0] for token in run]
-    if any(part.has("Patr") for part in parts):
-        return True
-    if len(run) > 1:
-        return any(part.has("Name") for part in parts)
-    token, part = run[0], parts[0]
-    if not part.has("Name") or token.low in city_forms():
-        return False
-    rest = [reading for reading in readings(token.low) if not reading.has("Name")]
-    return not any(reading.share >= NAME_SHARE for reading in rest)
+RULE = Rule(triggers, find_contacts, judge_contact, marks="@")

@@ -1,0 +1,150 @@
+"""Names of people. The résumé that the rules see has none, so no name passes, but those of employers and authors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.facts import Facts
+from resumes.faithfulness.gazetteer import city_forms, country_forms
+from resumes.faithfulness.morphology import is_known, readings
+from resumes.faithfulness.rules import Claim, Objection, Rule
+
+INTRODUCTION = re.compile(
+    r"(?<!\w)(?:(?:меня|можно|мне) (?:\w+ )?зовут|зовут меня|зовите(?: меня)?|называйте меня"
+    r"|мо[ея] (?:полное )?(?:имя|фамилия"
+    r"|фио|отчество)|имя|фио|фамилия|для друзей|можно просто|просто)\s*[:—–-]?\s*(?:просто\s+)?"
+    r"(?=(?P<name>[а-яa-z]+(?:[ -][а-яa-z]+){0,2}))"
+)
+# A name after these is that of an institution, a firm, a street or a writer.
+NAMED_AFTER = re.compile(
+    r"(?<!\w)(?:им(?:ен[иь])?\.?|имени [а-я]\. ?[а-я]\.|ип|ооо|компани\w+|фирм\w+|салон\w*|магазин\w*|улиц\w+|ул\."
+    r"|площад\w+"
+    r"|проспект\w*|парк\w*|театр\w*|музе\w+|преми\w+|книг\w*|роман\w*|рассказ\w*|стих\w*|поэзи\w+|произведени\w+"
+    r"|песн\w+|песен"
+    r"|картин\w*|фильм\w*|творчеств\w+|музык\w+|метод\w*|систем\w+|школ\w+|техник\w+|технологи\w+|концерт\w*|курс\w*"
+    r"|диет\w*|теори\w+|цитат\w+|слова\w*|принцип\w*|читаю|люблю|слушаю|обожаю|день|дня|на)\s+(?:[а-я]\.\s?){0,2}$"
+)
+INITIALS = re.compile(r"[А-ЯЁ][а-яё]+(?:[А-ЯЁа-яё-]*)\s+[А-ЯЁ]\.\s?[А-ЯЁ]\.|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]{2,}")
+AGE_AFTER = re.compile(r"\s*[,(—–-]\s*(?:мне\s+)?(?:\d{2}|[а-я]+(?:дцать|сят|сорок)\w*)")
+SELF_BEFORE = re.compile(r"(?<!\w)я\s*[—–-]?\s*$")
+NAME_SHARE = 0.5
+SHORTEST = 3
+PARTS = ("Name", "Patr", "Surn")
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Claim):
+    """A person's name of one or more parts; those that are words of the résumé (an employer's) do not count."""
+
+    words: tuple[str, ...]
+
+
+def triggers(word: str) -> bool:
+    """Parts of names, and words that introduce one."""
+    return bool(_part(word)) or word in ("зовут", "зовите", "называйте", "имя", "фамилия", "фио", "просто", "друзей")
+
+
+def find_names(doc: Document) -> Iterator[Named]:
+    """First names, patronymics and family names of people."""
+    taken: set[int] = set()
+    for claim in (*_introduced(doc), *_with_initials(doc)):
+        taken.update(token.index for token in doc.tokens if claim.start <= token.start < claim.end)
+        yield claim
+    run: list[Token] = []
+    for token in [*doc.tokens, None]:
+        if token and token.index not in taken and _is_part(doc, token) and (not run or token.clause == run[-1].clause):
+            run.append(token)
+            continue
+        if run and _is_name(doc, run):
+            yield _named(run)
+        run = []
+
+
+def judge_name(claim: Named, facts: Facts) -> Objection | None:
+    """Only words of the résumé itself excuse a name."""
+    return None if all(word in facts.words for word in claim.words) else Objection("name", claim.start, claim.end)
+
+
+def _named(run: list[Token]) -> Named:
+    return Named(run[0].start, run[-1].end, tuple(token.low for token in run))
+
+
+def _introduced(doc: Document) -> Iterator[Named]:
+    for match in INTRODUCTION.finditer(doc.low):
+        inside = [token for token in doc.tokens if match.start("name") <= token.start < match.end("name")]
+        named: list[Token] = []
+        for token in inside:
+            if not (token.capitalised if named or match.group().startswith("меня") else _certain(token)):
+                break
+            named.append(token)
+        if not named and inside and _part(inside[0].low) == "Name" and is_known(inside[0].low):
+            named = inside[:1]
+        if named and any(_part(token.low) or token.latin for token in named):
+            yield _named(named)
+
+
+def _certain(token: Token) -> bool:
+    return token.capitalised and (bool(_part(token.low)) or token.latin)
+
+
+def _with_initials(doc: Document) -> Iterator[Named]:
+    for match in INITIALS.finditer(doc.text):
+        inside = [token for token in doc.tokens if match.start() <= token.start < match.end()]
+        surname = max(inside, key=lambda token: len(token.low))
+        if "Surn" in _parts(surname.low) and not NAMED_AFTER.search(doc.low[: match.start()]):
+            yield Named(*match.span(), (surname.low,))
+
+
+def _is_part(doc: Document, token: Token) -> bool:
+    if not token.capitalised or token.latin or len(token.low) < SHORTEST or not _part(token.low):
+        return False
+    return not _quoted(doc, token)
+
+
+def _quoted(doc: Document, token: Token) -> bool:
+    before = doc.text[: token.start]
+    return before.count("«") > before.count("»") or before.count('"') % 2 == 1 or before.count("“") > before.count("”")
+
+
+def _is_name(doc: Document, run: list[Token]) -> bool:
+    """A patronymic, two parts together, or a first name that is nothing else and not a city."""
+    parts = [_part(token.low) for token in run]
+    if NAMED_AFTER.search(doc.low[max(0, run[0].start - 40) : run[0].start]):
+        return False
+    if "Patr" in parts:
+        return True
+    if len(run) > 1:
+        return any(part == "Name" and is_known(token.low) for token, part in zip(run, parts, strict=True))
+    token, part = run[0], parts[0]
+    introduced = bool(
+        SELF_BEFORE.search(doc.low[: token.start]) or (token.index == 0 and AGE_AFTER.match(doc.low, token.end))
+    )
+    if part == "Surn":
+        return is_known(token.low) and len(doc.tokens) == 1
+    if part != "Name" or not is_known(token.low):
+        return False
+    if introduced:
+        return True
+    if token.low in city_forms() or token.low in country_forms():
+        return False
+    rest = [reading for reading in readings(token.low) if not reading.has("Name")]
+    return not any(reading.share >= NAME_SHARE for reading in rest)
+
+
+@lru_cache(maxsize=100_000)
+def _part(word: str) -> str:
+    """Which part of a name the best reading of a lower-case word is; empty if none."""
+    best = readings(word)[0]
+    return next((part for part in PARTS if best.has(part)), "")
+
+
+@lru_cache(maxsize=10_000)
+def _parts(word: str) -> frozenset[str]:
+    return frozenset(part for reading in readings(word) for part in PARTS if reading.has(part))
+
+
+RULE = Rule(triggers, find_names, judge_name)
