@@ -26,7 +26,7 @@ class NoPromotedModelError(UnavailableError):
 
 
 class NoFaithfulTextError(UnavailableError):
-    """No candidate passed the check, and neither did the plain sentence."""
+    """No candidate passed the check, and neither did a text that only repeats the résumé."""
 
     title = "No faithful text found"
 

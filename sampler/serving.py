@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from db.errors import RaisonTextError
 from db.models import ModelVersion
 from db.session import Database
-from resumes.faithfulness import check
 from resumes.schema import Profile
 from resumes.text_format import TextFormat
 from sampler import queries
 from sampler.candidates import Selection, sample_candidates
 from sampler.engines.base import Decoding, Engine
-from sampler.errors import NoFaithfulTextError, NoPromotedModelError
+from sampler.errors import NoPromotedModelError
+from sampler.fallback import fallback_texts
 from sampler.models import EngineSettings, load_version, text_format_of
 from sampler.seeds import SEED_BITS
 
@@ -44,7 +44,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Generation:
-    """Texts that may be shown: none has a violation. ``from_model`` is false for the plain sentence."""
+    """Texts that may be shown: none has a violation. ``from_model`` is false for those of the fallback."""
 
     model_version_id: int
     model_name: str
@@ -92,11 +92,11 @@ class PolicyHolder:
             self._loading.release()
 
     def generate(self, profile: Profile, n: int = 4, seed: int | None = None) -> Generation:
-        """Up to ``n`` distinct faithful texts; a plain sentence from the résumé itself if the model gives none.
+        """Up to ``n`` distinct faithful texts; if the model gives none, ``n`` plain ones that repeat the résumé.
 
         Raises:
             NoPromotedModelError: no policy is promoted.
-            NoFaithfulTextError: not even the plain sentence passes the check.
+            NoFaithfulTextError: not even those pass the check.
         """
         policy = self.current()
         seed = secrets.randbits(SEED_BITS) if seed is None else seed
@@ -105,9 +105,9 @@ class PolicyHolder:
         texts = tuple(draft.text for draft in result.candidates if draft.faithful)
         if result.outcome != "complete":
             log.warning("Model %s: %s", policy.name, result.reason)
-        if texts:
-            return Generation(policy.model_version_id, policy.name, texts, seed, from_model=True)
-        return Generation(policy.model_version_id, policy.name, (plain_sentence(profile),), seed, from_model=False)
+        return Generation(
+            policy.model_version_id, policy.name, texts or fallback_texts(profile, n), seed, from_model=bool(texts)
+        )
 
     def _promoted(self) -> ModelVersion:
         with self._database.session() as session:
@@ -131,18 +131,3 @@ class PolicyHolder:
             engine=load_version(model, self._settings),
         )
         return self._policy
-
-
-def plain_sentence(profile: Profile) -> str:
-    """A sentence that needs no model; it says the title and nothing else about the person.
-
-    Raises:
-        NoFaithfulTextError: the checker finds fault with it.
-    """
-    opening = f"Ищу работу по специальности «{profile.title}». " if profile.title else ""
-    text = f"{opening}О своём опыте и навыках подробно расскажу на собеседовании."
-    violations = check(profile, text)
-    if violations:
-        kinds = ", ".join(sorted({violation.kind for violation in violations}))
-        raise NoFaithfulTextError(f"No text passed the check, not even the plain sentence from the résumé ({kinds})")
-    return text
