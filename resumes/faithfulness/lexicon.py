@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
+from resumes.faithfulness.occupations import occupations
+
 
 def _words(name: str) -> list[str]:
     return (files("resumes.faithfulness") / "data" / name).read_text(encoding="utf-8").split()
@@ -13,13 +15,7 @@ def _words(name: str) -> list[str]:
 @lru_cache(maxsize=1)
 def professions() -> frozenset[str]:
     """Lemmas of occupations."""
-    return frozenset(_words("professions.txt"))
-
-
-@lru_cache(maxsize=1)
-def tools() -> frozenset[str]:
-    """Well-known software: «работаю в AutoCAD» names no employer."""
-    return frozenset(_words("tools.txt"))
+    return occupations()
 
 
 @lru_cache(maxsize=1)
@@ -29,17 +25,6 @@ def soft_stems() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def traits() -> dict[str, tuple[str, str]]:
-    """Forms of adjectives for people with their gender and case: «ответственная» → (``femn``, ``nomn``)."""
-    forms: dict[str, tuple[str, str]] = {}
-    for word in _words("traits.txt"):
-        reflexive = "ся" if word.endswith("ся") else ""
-        stem = word.removesuffix("ся")[:-2]
-        soft = word.removesuffix("ся").endswith("ний")
-        forms[word.replace("ё", "е")] = ("masc", "nomn")
-        forms[stem + ("яя" if soft else "ая") + reflexive] = ("femn", "nomn")
-        for ending in ("им", "ым"):
-            forms[stem + ending + reflexive] = ("masc", "ablt")
-        for ending in ("ой", "ей"):
-            forms.setdefault(stem + ending + reflexive, ("femn", "ablt"))
-    return forms
+def ordinary() -> frozenset[str]:
+    """Lemmas that belong to a trade but to everyday life as well: «стол», «дети», «меню»."""
+    return frozenset(_words("ordinary.txt"))

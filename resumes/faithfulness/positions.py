@@ -4,200 +4,275 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+
+from rapidfuzz import fuzz
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
-from resumes.faithfulness.lexicon import professions
-from resumes.faithfulness.morphology import lemma, lemmas, readings
-from resumes.violations import Violation
+from resumes.faithfulness.knowledge import SHORTEST_STEM, knowledge
+from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
+from resumes.faithfulness.occupations import bearing_out, occupation
+from resumes.faithfulness.roots import roots
+from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.sounds import sound
+from resumes.faithfulness.stance import Stance, stances
 
-# Occupations that a résumé may name in another way; each group is one.
-SYNONYMS: tuple[frozenset[str], ...] = tuple(
-    frozenset(group.split())
-    for group in (
-        "программист разработчик developer programmer программистка верстальщик програмист engineer frontend backend "
-        "бэкендер фронтендер",
-        "медсестра медицинский медбрат сестра брат",
-        "водитель шофер driver таксист",
-        "менеджер manager",
-        "аналитик analyst",
-        "тестировщик tester qa",
-        "дизайнер designer",
-        "уборщик уборщица клинер",
-        "риелтор риэлтор",
-        "рекрутер подбор рекрутинг hr",
-        "сварщик электрогазосварщик газосварщик электросварщик",
-        "юрист юрисконсульт адвокат",
-        "учитель преподаватель педагог учительница",
-        "сисадмин системный",
-        "руководитель начальник директор управляющий заведующий заведующая lead head",
-        "стажер trainee intern",
-        "бухгалтер accountant",
-        "секретарь secretary делопроизводитель",
-        "продавец продавец-консультант sales продавщица",
-        "шеф-повар шеф повар",
-        "электрик электромонтер электромонтажник",
-        "предприниматель ип бизнесмен фрилансер",
-        "заместитель зам",
-        "администратор administrator",
-        "монтажник монтер",
-        "санитар санитарка",
-        "супервайзер супервизор",
-        "охранник сторож вахтер",
-    )
-)
-RANKS = frozenset(
-    {
-        "старший",
-        "главный",
-        "ведущий",
-        "генеральный",
-        "коммерческий",
-        "финансовый",
-        "технический",
-        "исполнительный",
-        "младший",
-        "заместитель",
-        "шеф",
-    }
-)
-LATIN_RANKS = {"старший": "senior", "младший": "junior", "ведущий": "lead"}
+# Ranks: a title must have them together with the occupation.
+RANKS: dict[str, frozenset[str]] = {
+    rank: frozenset({rank, *names})
+    for rank, names in {
+        "старший": ("senior", "главный", "ведущий"),
+        "младший": ("junior",),
+        "ведущий": ("lead", "senior"),
+        "главный": ("chief",),
+        "генеральный": ("ceo",),
+        "коммерческий": (),
+        "финансовый": ("cfo",),
+        "технический": ("cto",),
+        "исполнительный": (),
+        "заместитель": ("зам",),
+        "зам": ("заместитель",),
+        "шеф": (),
+    }.items()
+}
 # Words that are occupations only in some places («мастер своего дела», «помощник в делах»).
 PRAISE = re.compile(
-    r"мастер\w* (?:сво|на все)|рабоч\w+ (?:мест|день|дн|процесс|врем|групп|част|график|вопрос|обстанов|коллектив"
-    r"|атмосфер|недел|завтра|смен)|"
-    r"надежн\w+ помощник|научн\w+ (?:подход|работ|стат|деятел)|торгов\w+ (?:сет|точ|зал|оборуд|центр|марк)|хорош\w+ "
-    r"(?:психолог|организатор)|в душе"
+    r"мастер\w* (?:сво|на все|спорт|слова)|рабоч\w+ (?:мест|день|дн|процесс|врем|групп|част|график|вопрос|обстанов|коллектив"
+    r"|атмосфер|недел|завтра|смен|сил|рук)|надежн\w+ помощник|научн\w+ (?:подход|работ|стат|деятел)|торгов\w+ (?:сет|точ|зал"
+    r"|оборуд|центр|марк)|(?:хорош\w+|отличн\w+|прирожденн\w+) (?:психолог|организатор)\w*|в душе|командн\w+ игрок|классн\w+ руковод\w+"
 )
-WISH = re.compile(r"хочу|мечта|планиру|стать |вырасти|вырости|дорасти|стремлюсь|в перспектив|в будущем|цель")
+WISH = re.compile(
+    r"хочу|хотел|мечта|планиру|стать |вырасти|вырости|дорасти|стремлюсь|в перспектив|в будущем|цель|вижу себя|готов[а]? "
+)
+_MODIFIERS = (
+    r"(?:\s*(?:[:—–-]|опытн\w+|квалифицированн\w+|профессиональн\w+|молод\w+|начинающ\w+|ответственн\w+"
+    r"|дипломированн\w+|практикующ\w+|старш\w+|главн\w+|ведущ\w+|младш\w+|медицинск\w+|хорош\w+|бывш\w+|просто|обычн\w+"
+    r"|грамотн\w+|системн\w+|техническ\w+|индивидуальн\w+|частн\w+|\w+-|[а-я]+(?:ый|ий|ой|ая)))*\s*[«\"]?\s*$"
+)
 CUES_NOMINATIVE = re.compile(
     r"(?:(?<!\w)я|по профессии|по специальности|должност[ьи]|професси[яи]|позици[яию]|ваканси[яию]|по образованию"
-    r"|специальност[ьи]|в прошлом|^|ищу работу|[—–:-])"
-    r"(?:\s*(?:[:—–-]|опытн\w+|квалифицированн\w+|профессиональн\w+|молод\w+|начинающ\w+|ответственн\w+"
-    r"|дипломированн\w+|практикующ\w+|старш\w+|главн\w+|ведущ\w+|младш\w+|медицинск\w+|хорош\w+"
-    r"|грамотн\w+))*\s*[«\"]?\s*$"
+    r"|специальност[ьи]|в прошлом|^|ищу работу|[—–:-]|(?<!\w)(?:как|снова|до этого|раньше|сейчас|теперь|потом|затем|после"
+    r"|сначала|уже|ранее))" + _MODIFIERS
 )
 CUES_GENITIVE = re.compile(
     r"(?:должност\w+|в качестве|в роли|позици\w+|ваканси\w+|опыт(?:ом)? работы|професси\w+|ищу работу|обязанност\w+"
-    r"|стаж(?:ем)?|работу|место|места)\s*(?:[«\"]|старш\w+|главн\w+|ведущ\w+|младш\w+)?\s*$"
+    r"|стаж(?:ем)?|работу|место|места|путь от|выросл?[аи]? от|вырос из|выросла из|(?:вырос|путь|дорос|прошел|дослужил)[^,.;]* до|опыт"
+    r"|функци\w+|ставк\w+)\s*(?:[«\"]|старш\w+|главн\w+|ведущ\w+|младш\w+|[а-я]+ого|[а-я]+его|[а-я]+ой)*\s*$"
+)
+# «По образованию юрист» is a matter of education.
+# «По образованию юрист» is a matter of education.
+OF_EDUCATION = re.compile(
+    r"(?:по (?:образованию|диплому|первому|второму|основному)|образование|диплом|специальность)[^,;]{0,25}$|по (?:образованию|диплому)"
 )
 DETAIL = re.compile(r"\s+по\s+(?P<words>[а-я]+(?:\s+(?:и\s+)?[а-я]+)?)")
+NO_DETAIL = re.compile(
+    r"диплом|образовани|призвани|професси|специальност|характер|жизни|натур|совместит|дух|сути|контракт|договор|найму|вызов"
+    r"|состояни|складу|рождени|зову|моем|сво|вечер|ноч|выходн|график|смен|област|город|росси|район|край|стран|москв|регион|всей|всему"
+)
 # «Руководила магазином»: a post, though no title is named.
-LEADING = re.compile(r"(?<!\w)(?:руководил[а]?|возглавлял[а]?|руковожу|возглавляю)(?!\w)")
-LEADER = re.compile(r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|организ")
+LEADING = re.compile(
+    r"(?<!\w)(?:руководил[а]?|возглавлял[а]?|возглавил[а]?|руковожу|возглавляю|заведую|заведовал[а]?)(?!\w)(?:\s[а-я-]+){0,2}"
+)
+LEADER = re.compile(
+    r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|организ|завуч|прораб"
+)
 BELOW = re.compile(
-    r"(?:руковод\w+|управля\w+|обуча\w+|помога\w+|взаимодейств\w+|общени\w+|работ\w+ с|сотруднич\w+|координ\w+"
-    r"|контрол\w+|подчин\w+|вместе с|команд\w+)"
+    r"(?:руковод\w+|руковож\w+|управля\w+|обуча\w+|помога\w+|взаимодейств\w+|общени\w+|работ\w+ (?:вместе )?со?\s|сотруднич\w+|координ\w+"
+    r"|контрол\w+|подчин\w+|вместе с|команд\w+|завед\w+|вдохновля\w+|восхища\w+|горжусь|довол\w+|дружу)"
+)
+AT_WORK = re.compile(
+    r"(?:по|про|от)?(?:работа(?:л|ла|ю)|труди(?:лся|лась)|тружусь|подрабатыва(?:л|ла|ю)|служи(?:л|ла)|устроил(?:ся|ась)"
+    r"|начинал|начинала|трудоустроен|трудоустроена|числюсь|являюсь|стажировал(?:ся|ась)|перешел|перешла)$"
+)
+# Adjectives in front of an occupation that are no part of its name.
+EVALUATIVE = re.compile(
+    r"опытн|квалифиц|профессион|молод|начинающ|ответствен|дипломир|практик|хорош|грамот|обычн|прост|рядов|настоящ|добросов|универс"
+    r"|отличн|надежн|бывш|действующ|будущ|единствен|штатн|личн|лучш|потомствен|сертифиц|уверен|талант|исполнит|пункт|перв|втор|вахтов"
+    r"|удален|частн|самостоят|обществен|сменн|ночн|дневн|временн|постоянн|внештатн|детск|взросл|москов|главн|старш|ведущ|младш|медицин"
+    r"|последн|ближ|следующ|предыд|прежн|нынешн|русск|российск|советск|работающ|линейн|поваренн|домашн|крупн|больш|мал|известн|творческ"
+    r"|педагог|высок|аккурат|техническ|приветлив|успешн|активн|заботлив|отчаян|страстн|влюблен|любящ"
 )
 
 
-def check_positions(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Occupations, ranks and their details («менеджер по закупкам») that no title of the résumé bears out."""
-    expected = "; ".join(dict.fromkeys(facts.positions)) or None
-    for match in LEADING.finditer(doc.low):
-        if not _leads(facts):
-            yield doc.violation("position", *match.span(), expected)
-    for token in doc.tokens:
-        heads = _profession(token)
-        if (
-            not heads
-            or not _is_authors(doc, token)
-            or PRAISE.match(doc.low, max(0, token.start))
-            or _praised(doc, token)
-        ):
-            continue
-        if not any(_held(head, facts) for head in heads):
-            yield doc.violation("position", token.start, token.end, expected)
-            continue
-        rank = _rank(doc, token)
-        if rank and not _rank_held(rank, heads, facts):
-            yield doc.violation("position", rank.start, token.end, expected)
-            continue
-        detail = DETAIL.match(doc.low, token.end)
-        if detail and not _detail_held(detail["words"], facts):
-            yield doc.violation("position", token.start, detail.end(), expected)
+@dataclass(frozen=True, slots=True)
+class PositionClaim(Claim):
+    """An occupation: the words of which any bears it out; then what the title must have besides.
 
+    ``rank``: words of which one must be in the same title. ``details``: words of a speciality («по закупкам»,
+    «системный»), each by its lemmas, roots and beginning. No names at all: «руководила», any post of a leader will do.
+    """
 
-def _leads(facts: Facts) -> bool:
-    return LEADER.search(facts.blob) is not None
-
-
-def _praised(doc: Document, token: Token) -> bool:
-    return any(match.start() <= token.start < match.end() for match in PRAISE.finditer(doc.low))
-
-
-def _profession(token: Token) -> list[str]:
-    """Occupations that ``token`` names; a hyphenated one counts by its parts."""
-    if token.latin:
-        return []
-    parts = [token.low, *token.low.split("-")] if "-" in token.low else [token.low]
-    if "сестра" in lemmas(token.low):
-        return ["медсестра"]
-    return [head for part in parts for head in [_singular(part)] if head in professions()]
+    names: frozenset[str]
+    head: str
+    rank: frozenset[str]
+    details: tuple[tuple[frozenset[str], str], ...]
 
 
 @lru_cache(maxsize=50_000)
-def _singular(word: str) -> str:
-    """Lemma of a noun in the singular, else an empty string."""
-    for reading in readings(word):
-        if reading.has("sing") and reading.lemma in professions():
-            return reading.lemma
-    return ""
+def triggers(word: str) -> bool:
+    """True for names of occupations, verbs of leading, and verbs of work behind which anybody may be named."""
+    return bool(_heads(word)) or LEADING.match(word) is not None or AT_WORK.match(word) is not None
+
+
+@lru_cache(maxsize=50_000)
+def _heads(word: str) -> tuple[str, ...]:
+    """Occupations that a word names; a hyphenated one by its parts, unless it is one as a whole."""
+    if name := occupation(word):
+        return (name,)
+    if "сестра" in lemmas(word):
+        return ("медсестра",)
+    return tuple(filter(None, map(occupation, word.split("-")))) if "-" in word else ()
+
+
+def find(doc: Document) -> Iterator[PositionClaim]:
+    """Occupations of the author, with rank and speciality."""
+    stance = stances(doc)
+    for match in LEADING.finditer(doc.low):
+        token = next(token for token in doc.tokens if token.end > match.start())
+        if stance[token.index] is Stance.STATED:
+            yield PositionClaim(*match.span(), frozenset(), "", frozenset(), ())
+    praised = [match.span() for match in PRAISE.finditer(doc.low)]
+    for token in doc.tokens:
+        if any(start <= token.start < end for start, end in praised) or doc.text[token.start - 1 : token.start] in '«"':
+            continue
+        if stance[token.index] in (Stance.OTHERS, Stance.DENIED):
+            continue
+        heads = _heads(token.low)
+        if heads and _is_authors(doc, token):
+            yield from _claims(doc, token, heads)
+        elif not heads and _is_unlisted(doc, token):
+            yield PositionClaim(
+                token.start, token.end, frozenset({lemma(token.low)}), lemma(token.low), frozenset(), ()
+            )
+
+
+def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[PositionClaim]:
+    names = frozenset().union(*map(bearing_out, heads))
+    rank, modifiers = _before(doc, token)
+    details = [(roots(word.low), _stem(word.low)) for word in modifiers]
+    end = token.end
+    detail = DETAIL.match(doc.low, token.end)
+    if detail and not NO_DETAIL.match(detail["words"]):
+        first = next(word for word in words_of(detail["words"]))
+        details.append((roots(first), _stem(first)))
+        end = detail.end()
+    start = min([token.start, *(word.start for word in modifiers), *([rank.start] if rank else [])])
+    yield PositionClaim(start, end, names, heads[-1], RANKS[lemma(rank.low)] if rank else frozenset(), tuple(details))
+
+
+def _stem(word: str) -> str:
+    plain = lemma(word)
+    return plain[: max(SHORTEST_STEM, len(plain) - 4)]
+
+
+def _before(doc: Document, token: Token) -> tuple[Token | None, list[Token]]:
+    """Rank and adjectives of a speciality in front of an occupation («старшая медицинская сестра»)."""
+    rank, modifiers = None, []
+    for before in reversed(doc.tokens[max(0, token.index - 3) : token.index]):
+        best = readings(before.low)[0]
+        if before.clause != token.clause or best.pos not in ("ADJF", "NOUN", "PRTF"):
+            break
+        if lemma(before.low) in RANKS:
+            rank = before
+        elif best.pos == "NOUN":
+            break
+        elif not EVALUATIVE.match(before.low) and _is_speciality(before.low) and _agree(before.low, token.low):
+            modifiers.append(before)
+    return rank, modifiers
+
+
+@lru_cache(maxsize=50_000)
+def _is_speciality(word: str) -> bool:
+    """True for adjectives of relation («торговый»), not for those of quality, place or number."""
+    best = readings(word)[0]
+    return is_known(word) and not any(best.has(grammeme) for grammeme in ("Qual", "Apro", "Anum"))
+
+
+CASES = ("nomn", "gent", "ablt", "datv", "accs", "loct")
+
+
+@lru_cache(maxsize=50_000)
+def _cases(word: str) -> frozenset[str]:
+    return frozenset(case for reading in readings(word) for case in CASES if reading.has(case))
+
+
+def _agree(adjective: str, noun: str) -> bool:
+    return bool(_cases(adjective) & _cases(noun.split("-")[-1]))
 
 
 def _is_authors(doc: Document, token: Token) -> bool:
     """The author's own occupation: instrumental without a preposition, or named after a cue."""
-    cases = {
-        case
-        for reading in readings(token.low.split("-")[-1] if "-" in token.low else token.low)
-        for case in ("nomn", "gent", "ablt", "datv", "accs")
-        if reading.has(case)
-    }
-    start, _ = doc.sentence_span(token.start)
+    last = token.low.split("-")[-1]
+    cases = set(_cases(last))
+    if token.latin:
+        cases = {"nomn", "ablt"}
     clause_start, _ = doc.clause_span(token.start)
-    before = doc.low[start : token.start]
-    if WISH.search(doc.low[clause_start : token.start]):
+    within = doc.low[clause_start : token.start]
+    if WISH.search(within):
         return False
     previous = [other for other in doc.clause_of(token) if other.index < token.index]
     governing = next(
         (other for other in reversed(previous) if readings(other.low)[0].pos not in ("ADJF", "PRTF", "ADVB")), None
     )
     preposition = governing is not None and readings(governing.low)[0].pos == "PREP"
-    if "ablt" in cases and not preposition:
-        return not BELOW.search(doc.low[clause_start : token.start])
+    if "ablt" in cases and not preposition and not (token.latin and not AT_WORK.search(within.strip())):
+        return not BELOW.search(within)
+    start, _ = doc.sentence_span(token.start)
+    before = doc.low[start : token.start]
+    if OF_EDUCATION.search(before) or OF_EDUCATION.match(doc.low[token.end :].lstrip()):
+        return False
     if "nomn" in cases and CUES_NOMINATIVE.search(before):
         return True
     return bool(cases & {"gent", "nomn", "accs"}) and bool(CUES_GENITIVE.search(before))
 
 
-def _group(word: str) -> frozenset[str]:
-    return next((group for group in SYNONYMS if word in group), frozenset({word}))
+@lru_cache(maxsize=50_000)
+def _is_somebody(word: str) -> bool:
+    best = readings(word)[0]
+    return best.pos == "NOUN" and best.has("anim", "sing", "ablt") and not best.has("Name") and not best.has("Surn")
 
 
-def _held(head: str, facts: Facts) -> bool:
-    return bool(_group(head) & facts.position_words) or head in facts.words or head[:6] in facts.blob
+def _is_unlisted(doc: Document, token: Token) -> bool:
+    """«Работала хостес-менеджером»: somebody in the instrumental right behind a verb of work."""
+    if not token.index or not _is_somebody(token.low) or token.capitalised or token.low in ("человеком", "членом"):
+        return False
+    return AT_WORK.fullmatch(doc.tokens[token.index - 1].low) is not None
 
 
-def _rank(doc: Document, token: Token) -> Token | None:
-    """The word of rank in front of an occupation («старшая медицинская сестра»)."""
-    for before in reversed(doc.tokens[max(0, token.index - 2) : token.index]):
-        if before.clause != token.clause or readings(before.low)[0].pos not in ("ADJF", "NOUN"):
-            return None
-        if lemma(before.low) in RANKS:
-            return before
-    return None
+def judge(claim: PositionClaim, facts: Facts) -> Objection | None:
+    """Supported if one title has the occupation, with its rank; specialities may stand anywhere."""
+    if _supported(claim, facts):
+        return None
+    return Objection("position", claim.start, claim.end, "; ".join(dict.fromkeys(facts.positions)) or None)
 
 
-def _rank_held(rank: Token, heads: list[str], facts: Facts) -> bool:
-    """True if one title has both the rank and the occupation."""
-    names = {lemma(rank.low), LATIN_RANKS.get(lemma(rank.low), "")}
-    groups = frozenset().union(*map(_group, heads))
-    return any(names & words and groups & words for words in facts.title_words)
-
-
-def _detail_held(words: str, facts: Facts) -> bool:
-    named = [word for word in words_of(words) if word != "и"][:1]
-    return all(lemma_ in facts.words for word in named for lemma_ in [lemma(word)]) or any(
-        word[:5] in facts.blob for word in named
+def _supported(claim: PositionClaim, facts: Facts) -> bool:
+    if not claim.names:
+        return LEADER.search(facts.blob) is not None
+    known = knowledge(facts)
+    if not claim.names & known.occupations and not _nearly(claim.head, facts):
+        return False
+    if claim.rank and not any(claim.rank & words and claim.names & words for words in facts.title_words):
+        return False
+    return all(
+        words & known.told or stem in known.stems or known.sounds_like(sound(stem)) for words, stem in claim.details
     )
+
+
+def _nearly(head: str, facts: Facts) -> bool:
+    """True for an occupation that the résumé misspells or has learnt as its speciality."""
+    learnt = {course.speciality for course in facts.profile.education or () if course.speciality}
+    if head.endswith(("чик", "щик")) and roots(head) & knowledge(facts).titles:  # «расчётчик» of «по расчёту»
+        return True
+    words = facts.position_words | {word for speciality in learnt for word in words_of(speciality)}
+    if any(roots(head) & roots(word) for speciality in learnt for word in words_of(speciality)):
+        return True
+    return head in words or any(
+        abs(len(word) - len(head)) < 3 and word[:3] == head[:3] and fuzz.ratio(word, head) >= NEARLY for word in words
+    )
+
+
+NEARLY = 85
+RULE = Rule(triggers, find, judge)

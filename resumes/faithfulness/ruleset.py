@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from resumes.faithfulness.achievements import RULE as FEATS
 from resumes.faithfulness.age import RULE as AGE
 from resumes.faithfulness.contacts import RULE as CONTACTS
 from resumes.faithfulness.driving import RULE as DRIVING
 from resumes.faithfulness.education import check_education
+from resumes.faithfulness.employers import RULE as EMPLOYERS
 from resumes.faithfulness.family import check_family
 from resumes.faithfulness.foreign import RULE as FOREIGN
+from resumes.faithfulness.foreign import TEXT_RULE as VERSE
 from resumes.faithfulness.gender import AT_ODDS
 from resumes.faithfulness.gender import RULE as GENDER
 from resumes.faithfulness.languages import check_languages
 from resumes.faithfulness.legible import RULE as LEGIBLE
 from resumes.faithfulness.legible import TEXT_RULE as LEGIBLE_TEXT
-from resumes.faithfulness.names import check_employers
 from resumes.faithfulness.pay import RULE as PAY
 from resumes.faithfulness.personal import RULE as NAMES
 from resumes.faithfulness.places import RULE as PLACES
-from resumes.faithfulness.positions import check_positions
-from resumes.faithfulness.skills import check_skills
+from resumes.faithfulness.positions import RULE as POSITIONS
+from resumes.faithfulness.skills import RULE as SKILLS
 from resumes.faithfulness.tenure import RULE as TENURE
+from resumes.faithfulness.tools import RULE as TOOLS
 
 # Each entry becomes a rules.Rule or rules.TextRule; plain functions (document, facts) are those not yet cut in two.
 RULES: tuple[Any, ...] = (
@@ -29,6 +32,7 @@ RULES: tuple[Any, ...] = (
     LEGIBLE,
     LEGIBLE_TEXT,
     FOREIGN,
+    VERSE,
     AGE,
     TENURE,
     GENDER,
@@ -40,9 +44,11 @@ RULES: tuple[Any, ...] = (
     check_languages,
     check_education,
     PLACES,
-    check_employers,
-    check_positions,
-    check_skills,
+    EMPLOYERS,
+    FEATS,
+    POSITIONS,
+    TOOLS,
+    SKILLS,
 )
 # Kinds that say different things of the same words («замужем» of a single man is wrong twice, «прав и машины нет»).
 INDEPENDENT = (frozenset({"gender", "marital_status"}), frozenset({"licence", "car"}))

@@ -1,234 +1,246 @@
-"""Skills, tools and achievements: what the author says to know, to use or to have reached."""
+"""Skills in words: what the author says to know, to be able to do, or to do at work."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz
-
 from resumes.faithfulness.document import Document, Token
-from resumes.faithfulness.facts import Facts, lookalike_key, words_of
+from resumes.faithfulness.facts import Facts, words_of
+from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge, knowledge
 from resumes.faithfulness.languages import LANGUAGES
-from resumes.faithfulness.lexicon import soft_stems, tools
-from resumes.faithfulness.morphology import lemmas, readings
-from resumes.violations import Violation
+from resumes.faithfulness.lexicon import ordinary, soft_stems
+from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
+from resumes.faithfulness.roots import roots
+from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.sounds import sound
+from resumes.faithfulness.stance import Stance, at_leisure, is_own_act, stances
+from resumes.faithfulness.toolnames import tool_name
+from resumes.faithfulness.trades import special_roots
 
-# Cyrillic spellings of tools and what a résumé calls them.
-ALIASES: dict[str, str] = {
-    "фотошоп": "photoshop", "эксель": "excel", "ексель": "excel", "ворд": "word", "автокад": "autocad",
-    "питон": "python",
-    "джава": "java", "пайтон": "python", "аутлук": "outlook", "битрикс": "bitrix", "фигма": "figma", "линукс": "linux",
-    "виндовс": "windows", "корел": "corel", "иллюстратор": "illustrator", "тильда": "tilda", "джира": "jira",
-    "пауэрпоинт": "powerpoint", "консультант-плюс": "консультант", "солидворкс": "solidworks", "гит": "git",
-    "докер": "docker", "постгрес": "postgresql", "яваскрипт": "javascript", "джаваскрипт": "javascript",
-    "реакт": "react", "джанго": "django",
-}  # fmt: skip
-# A skill on the left bears out those on the right.
-IMPLIES: dict[str, tuple[str, ...]] = {
-    "office": ("excel", "word", "powerpoint", "outlook", "ms", "microsoft"),
-    "js": ("javascript",), "javascript": ("js",), "postgresql": ("postgres", "sql"), "postgres": ("postgresql", "sql"),
-    "mysql": ("sql",), "mssql": ("sql",), "sqlite": ("sql",), "html5": ("html",), "css3": ("css",),
-    "django": ("python",),
-    "typescript": ("ts",), "golang": ("go",), "react": ("reactjs", "js"), "vue": ("vuejs",), "excel": ("ms", "office"),
-    "word": ("ms", "office"), "windows": ("ms",), "scikit": ("sklearn",), "ml": ("machine", "learning"), "1c": ("1c",),
-    "pytorch": ("torch",), "drf": ("django", "rest"), "git": ("github", "gitlab"), "russian": (), "english": (),
-}  # fmt: skip
-# Latin words that say nothing of a skill.
-NEUTRAL_LATIN = frozenset({
-    "it", "hr", "b2b", "b2c", "pr", "ok", "online", "offline", "full", "time", "part", "soft", "hard", "skills",
-    "soft-skills", "hard-skills", "it-сфере", "junior", "middle", "senior", "a1", "a2", "b1", "b2", "c1", "c2",
-    "b", "c", "d", "e", "be", "ce", "de", "m", "upper", "intermediate", "pre", "advanced", "elementary",
-    "beginner", "native", "fluent", "x", "of", "and", "the", "i", "in"
-})  # fmt: skip
+# Words behind which a skill is named, with what may stand between.
 CUE = re.compile(
-    r"(?<!\w)(?:владею(?: навыками| техникой| методами| инструментами| программами| приемами)?|владение(?: навыками)?|"
-    r"(?:хорошо |отлично |уверенно |прекрасно )?знаю|знание(?:м)?|знани[яй]|разбираюсь в|"
-    r"(?:имею |есть |обладаю |имеются |имеется )?(?:(?:уверенн|хорош|отличн|практическ|базов|профессиональн|ключев"
-    r"|основн)\w+ )?навык(?:и|ами|ов|ах)?(?: работы)?|"
-    r"уверенн(?:ый|ая) пользователь|умею (?:работать|пользоваться|обращаться)|пользуюсь|занимаюсь|занимал(?:ся|ась)"
-    r"|работаю с|работал[а]? с|освоил[а]?|изучил[а]?|"
-    r"опыт(?:ом)? (?:работы )?(?:с|со)|умею|среди навыков|стек)(?!\w)\s*(?:[:—–-]|(?:являются|в|с|со|на|такими"
-    r"|как)(?!\w)|,)?\s*"
+    r"(?<!\w)(?:владе(?:ю|л|ла)(?: (?:навык\w+|техник\w+|метод\w+|инструмент\w+|программ\w+|прием\w+|основ\w+))*"
+    r"|владение(?: навыками)?|(?:хорошо |отлично |уверенно |прекрасно )?знаю|знание(?:м)?|знани[яй]|знаком[а]? с"
+    r"|(?:хорошо |отлично )?разбира(?:юсь|ться|лся|лась) в|специализируюсь (?:на|в)"
+    r"|(?:уверенн|хорош|отличн|практическ|базов|профессиональн|ключев|основн)?\w*\s?навык(?:и|ами|ов|ах|ом)?(?: работы)?"
+    r"|уверенн(?:ый|ая|ым|ой) пользовател\w+|пользуюсь|занимаюсь|занимал(?:ся|ась)|обучен[а]?"
+    r"|работаю с|работал[а]? с|освоил[а]?|изучил[а]?|умею|умение|опыт(?:ом|а)?(?: работы)?|компетенци\w+|стек)(?!\w)"
+    r"\s*(?:[:—–-]|(?:являются|в|с|со|на|по|включа\w+|такими|как)(?!\w)|,)?\s*(?:с |в )?"
 )
+# Where an enumeration ends and another statement begins.
 STOP = re.compile(
-    r"[.;!?\n()]|\s[—–-]\s|,?\s(?:а также (?:готов|умею)|котор\w+|что|чтобы|поэтому|готов[а]?|имею|есть|ищу|живу"
-    r"|работаю|могу|стремлюсь|люблю|легко|быстро|умею)(?!\w)"
+    r"[.;!?\n()]|\s[—–-]\s|,?\s(?:а также (?:готов|умею)|котор\w+|что|чтобы|поэтому|готов[а]?|имею|есть|ищу|живу|как"
+    r"|работаю|могу|стремлюсь|люблю|легко|быстро|умею|знаю|владею|но|где|когда|если|если|более|свыше|около|больше|от \d)(?!\w)"
 )
-AT_WORK = re.compile(r"(?:работа(?:л|ла|ю)|трудил(?:ся|ась)|тружусь|карьера|стажировал(?:ся|ась)) в\s[^.;]*$")
 SPLIT = re.compile(r"\s*(?:,|;|/|(?<!\w)(?:и|а также|или|плюс)(?!\w))\s*")
-COMPUTER = frozenset({"пк", "компьютер"})
-COMPUTER_SKILLS = re.compile(r"[a-z]{3,}|пк|компьютер|1с|программ|оргтехник|офис")
-# «Умею …» with any other verb is self-praise («слушать», «ставить задачи»); with one of these it is a trade.
-WORK_VERBS = frozenset({"работать", "пользоваться", "обращаться"})
-TRADE_VERBS = frozenset({
-    "варить", "печь", "готовить", "шить", "вязать", "рисовать", "чинить", "ремонтировать", "программировать",
-    "паять", "водить", "фотографировать", "монтировать", "верстать", "стричь", "красить", "переводить", "петь",
-    "танцевать", "играть", "сваривать", "строить", "штукатурить", "проектировать", "администрировать",
-    "настраивать", "лечить", "кроить", "чертить", "моделировать", "дизайнить", "кодить"
-})  # fmt: skip
-PROPORTION = 0.5
-STEM = 5
-TYPO = 88
-WISH = re.compile(r"стать|стремлюсь|хочу|мечта|планиру|хотел")
-ACHIEVEMENT = re.compile(
-    r"(?<!\w)(?:увеличил|повысил|сократил|снизил|вырос|поднял|перевыполн|удвоил|привлек"
-    r"|добил)\w*[^.]{0,60}?(?:\d+\s*(?:%|процент)|в \d+ раз|в (?:два|три|четыре|пять) раз|вдвое|втрое|\d{2,})"
-    r"|(?<!\w)(?:лучший|лучшая|лучшего|лучшей|лучшим)\s+(?:сотрудни\w+|продав\w+|работни\w+|менеджер\w*"
-    r"|специалист\w*)(?: \w+)?"
-    r"|(?<!\w)(?:награжд[её]н\w*|имею (?:\w+\s+)?(?:наград\w*|грамот\w*|благодарност\w*)|победител\w+|призер\w*"
-    r"|лауреат\w*|обладател\w+ (?:преми|кубк)\w*|мастер спорта|кмс(?!\w)|занял\w* (?:перв|втор|трет)\w+ место)"
-    r"|(?<!\w)(?:\d+|ноль|нулев\w+)\s+(?:довольных|успешных|реализованных|завершенных|закрытых)\s+\w+"
-    r"|(?<!\w)(?:руководил\w*|управлял\w*|в подчинении|команд\w+ (?:из|в)|штат\w* (?:из|в))\s+(?:\w+\s+){0,3}(?:\d+"
-    r"|двух|трех|четырех|пяти|шести|десяти|двадцати|тридцати)\s*(?:-?ти|-?х)?\s+(?:человек|сотрудник\w*|подчиненн\w+"
-    r"|специалист\w*|продавц\w+)"
+TRIGGER = re.compile(
+    r"владе|зна(?:ю|ни|ком)|разбира|специализир|навык|пользу|пользовател|занима|освои|изучи|умею|умени|опыт|компетенц"
+    r"|стек|обучен|работа(?:ю|л)"
 )
+# Verbs that tell of a life, not of a trade.
+NOT_OF_WORK = frozenset(
+    ["окончить", "закончить", "учиться", "обучаться", "получить", "поступить", "переехать", "родиться", "жить", "проживать", "искать", "хотеть", "любить", "читать", "смотреть", "играть", "гулять", "ходить", "ездить", "путешествовать", "ценить", "уважать", "считать", "думать", "верить", "помнить", "знать", "уметь", "владеть", "являться", "быть", "стать", "бывать", "устроиться", "мочь", "слушать", "бегать", "плавать", "кататься", "отдыхать", "интересоваться", "увлекаться", "заниматься", "воспитывать", "растить", "прийти", "перейти", "понимать", "держать", "находить", "служить", "предпочитать", "привыкнуть", "нести", "относиться", "стремиться", "хотеться", "вести_здоровый", "жить", "нуждаться", "чувствовать"]
+)
+SPORTS = re.compile(
+    r"спорт|йог|фитнес|бег|плаван|танц|музык|рисован|чтени|саморазвит|волонтер|благотвор|пробежк|вязани|творчеств|фотографи|рукодел|цвет|сад|рыбал|охот|футбол|кулинар"
+)
+# «С опытом построения архитектуры» says less than «опыт работы в …»: only special words count.
+BARE = frozenset({"опыт", "опытом", "опыта", "опыт —", "опыт:"})
+DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
+LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")
+SHARE = 0.5
+
+
+# Verbs that name a trade by themselves.
+TRADE_VERBS = frozenset(
+    ["варить", "печь", "выпекать", "шить", "вязать", "кроить", "вышивать", "паять", "сваривать", "штукатурить", "шпаклевать", "класть_плитку", "бетонировать", "программировать", "верстать", "кодить", "администрировать", "фотографировать", "монтировать", "ретушировать", "стричь", "красить", "мелировать", "массировать", "чертить", "моделировать", "переводить", "лечить", "оперировать", "протезировать", "консультировать", "чинить", "ремонтировать", "рисовать", "танцевать", "петь", "водить", "готовить", "строить", "проектировать", "настраивать", "играть", "столярничать", "слесарить", "токарить", "фрезеровать", "шлифовать", "ковать", "плотничать", "дизайнить", "озвучивать", "преподавать", "репетиторствовать", "бухгалтерить", "инвентаризировать", "экспедировать", "сторожить", "нянчить", "доить", "пахать", "ассистировать", "оперировать"]
+)
+# «Умею …» with any other verb is self-praise («слушать», «ставить задачи») unless its object is of a trade.
+GENERAL_VERBS = frozenset(
+    ["работать", "пользоваться", "обращаться", "делать", "управлять", "составлять", "вести", "оформлять", "проводить", "ставить", "снимать", "класть", "писать", "создавать", "собирать", "устанавливать", "выполнять", "обрабатывать", "рассчитывать", "производить", "читать", "накладывать", "брать"]
+)
+# Among them those that everyday life needs too: «готовлю отчёты», «строю планы» are no trade.
+HOUSEHOLD_VERBS = frozenset(
+    ["готовить", "строить", "проектировать", "играть", "консультировать", "настраивать", "чинить", "переводить", "водить", "лечить", "петь", "варить", "рисовать"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A meaningful word of a skill's name, by all that a résumé may have instead of it."""
+
+    lemmas: frozenset[str]
+    roots: frozenset[str]
+    stem: str
+    heard: str
+    special: bool
+
+    def known(self, known: Knowledge) -> bool:
+        """True if the résumé has the word, its kin, one that begins alike, or the same in another alphabet."""
+        return bool(self.roots & known.roots) or self.stem in known.stems or known.sounds_like(self.heard)
+
+
+@dataclass(frozen=True, slots=True)
+class SkillClaim(Claim):
+    """A skill by its ``terms``; ``doing``: told by a verb of work, so that only words of a trade count."""
+
+    terms: tuple[Term, ...]
+    doing: bool
+
+
+def triggers(word: str) -> bool:
+    """True for words of knowing, and for verbs with the author as subject."""
+    return TRIGGER.match(word) is not None or _work_verb(word)
 
 
 @lru_cache(maxsize=50_000)
-def alias(word: str) -> str | None:
-    """Latin name of a tool written in Cyrillic, in any case form («в линуксе»)."""
-    if word in ALIASES:
-        return ALIASES[word]
-    if word.isascii():
-        return None
-    stem = next(
-        (name for name in ALIASES if len(name) > 3 and word.startswith(name) and len(word) <= len(name) + 2), None
-    )
-    return ALIASES[stem] if stem else None
+def _work_verb(word: str) -> bool:
+    found = readings(word)
+    best = next((one for one in found if one.lemma in TRADE_VERBS and one.has("1per", "pres", "sing")), found[0])
+    if best.pos != "VERB" or best.lemma in NOT_OF_WORK:
+        return False
+    return best.has("sing") and (best.has("1per", "pres") or (best.has("past") and not best.has("neut")))
 
 
-def check_skills(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Tools and skills that no field of the résumé bears out, and achievements that it does not tell of."""
-    for token in doc.tokens:
-        if _is_tool(token) and not _tool_supported(token, facts) and not _is_contact(doc, token):
-            yield doc.violation(_kind_of(doc, token), token.start, token.end)
-    for start, end in _claimed(doc):
-        if not _item_supported(doc.low[start:end], facts):
-            yield doc.violation("skill", start, end)
-    for match in ACHIEVEMENT.finditer(doc.low):
-        clause_start, _ = doc.clause_span(match.start())
-        if not _told(match.group(), facts) and not WISH.search(doc.low[clause_start : match.start()]):
-            yield doc.violation("skill", *match.span())
+@lru_cache(maxsize=50_000)
+def _verb(word: str) -> str:
+    return next((one.lemma for one in readings(word) if one.pos == "VERB" and one.lemma in TRADE_VERBS), lemma(word))
 
 
-def _kind_of(doc: Document, token: Token) -> str:
-    """«Работал в Google и Amazon»: a Latin name of no known tool after work in a place is an employer."""
-    sentence_start, _ = doc.sentence_span(token.start)
-    at_work = AT_WORK.search(doc.low[sentence_start : token.start]) and token.capitalised
-    return "employer" if at_work and token.low not in tools() else "skill"
+def find(doc: Document) -> Iterator[SkillClaim]:
+    """Skills after words of knowing, then what verbs of work tell."""
+    yield from _named(doc)
+    yield from _done(doc)
 
 
-def _is_tool(token: Token) -> bool:
-    if alias(token.low) or lookalike_key(token.low) == "1c":
-        return True
-    return token.latin and token.low not in NEUTRAL_LATIN and len(token.low) > 1
-
-
-def _is_contact(doc: Document, token: Token) -> bool:
-    around = doc.text[max(0, token.start - 1) : token.end + 1]
-    return "@" in around or "<" in around or ">" in around
-
-
-def _tool_supported(token: Token, facts: Facts) -> bool:
-    name = alias(token.low) or token.low
-    if any(name in names for names in LANGUAGES.values()):
-        return True
-    parts = [name, *re.split(r"[-–]", name)]
-    return any(_key_supported(lookalike_key(part), facts) for part in parts if part)
-
-
-def _key_supported(key: str, facts: Facts) -> bool:
-    if key in facts.keys or any(key in implied for skill, implied in IMPLIES.items() if skill in facts.keys):
-        return True
-    if any(lookalike_key(alias) in facts.keys for alias, name in ALIASES.items() if name == key):
-        return True
-    return len(key) > 4 and any(
-        fuzz.ratio(key, known) >= TYPO for known in facts.keys if abs(len(known) - len(key)) < 3
-    )
-
-
-def _claimed(doc: Document) -> Iterator[tuple[int, int]]:
-    """Spans of the things that the author claims to know or use, one per item of an enumeration."""
+def _named(doc: Document) -> Iterator[SkillClaim]:
+    stance = stances(doc)
     reached = 0
     for cue in CUE.finditer(doc.low):
-        if cue.start() < reached:
+        first = next((token for token in doc.tokens if token.end > cue.start()), None)
+        if cue.start() < reached or first is None or stance[first.index] is not Stance.STATED:
             continue
         stop = STOP.search(doc.low, cue.end())
         end = stop.start() if stop else len(doc.low)
-        start = cue.end()
-        for separator in [*SPLIT.finditer(doc.low, start, end), None]:
-            item_end = separator.start() if separator else end
-            piece = doc.low[start:item_end]
-            if _is_predicate(piece):
-                break
-            if piece.strip(' «»":—–-'):
-                lead = len(piece) - len(piece.lstrip(' «»":—–-'))
-                yield start + lead, start + len(piece.rstrip(' «»":—–-'))
-            start = separator.end() if separator else end
+        for start, item_end in _items(doc.low, cue.end(), end):
+            terms = _terms_of(doc.low[start:item_end])
+            leisure = cue.group().startswith("занима") and SPORTS.search(doc.low, start, item_end)
+            if cue.group().strip() in BARE and not any(term.special for term in terms):
+                continue
+            if terms and not leisure:
+                yield SkillClaim(start, item_end, terms, doing=False)
         reached = end
+
+
+def _items(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for separator in [*SPLIT.finditer(low, start, end), None]:
+        item_end = separator.start() if separator else end
+        piece = low[start:item_end]
+        if _is_predicate(piece) or any(DURATION.match(word) for word in words_of(piece)):
+            return
+        bare = piece.strip(' «»":—–-')
+        if bare:
+            lead = len(piece) - len(piece.lstrip(' «»":—–-'))
+            yield start + lead, start + lead + len(bare)
+        start = separator.end() if separator else end
 
 
 def _is_predicate(piece: str) -> bool:
     """True if an enumeration has ended and another statement begins («…, внимательна к деньгам»)."""
-    return any(readings(word)[0].pos in ("VERB", "ADJS", "GRND") for word in words_of(piece))
+    return any(readings(word)[0].pos in ("VERB", "ADJS", "GRND", "PRTS") for word in words_of(piece))
 
 
-def _item_supported(item: str, facts: Facts) -> bool:
-    """True if at least half of the item's meaningful words are the résumé's; soft skills claim nothing."""
+def _terms_of(item: str) -> tuple[Term, ...]:
+    """Meaningful words of an item; none for languages, tools and soft skills, of which other rules or nobody speaks."""
     if any(stem in item for stem in LANGUAGES) or "язык" in item:
-        return True
+        return ()
     words = words_of(item)
-    infinitive = next(
-        (reading.lemma for word in words[:2] for reading in readings(word)[:1] if reading.pos == "INFN"), None
-    )
-    if infinitive and infinitive not in TRADE_VERBS and infinitive not in WORK_VERBS:
-        return True
-    meaningful = [word for word in words_of(item) if _meaningful(word)]
-    if set(words_of(item)) & COMPUTER and not meaningful:
-        return bool(COMPUTER_SKILLS.search(facts.blob))
-    if not meaningful:
-        return True
-    supported = sum(_word_supported(word, facts) for word in meaningful)
-    return supported >= PROPORTION * len(meaningful)
+    if not words or readings(words[0])[0].pos in ("PREP", "CONJ", "PRCL"):
+        return ()
+    infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
+    terms = tuple(_term(word) for word in words if _meaningful(word))
+    if infinitives and not any(word in TRADE_VERBS for word in infinitives):
+        general = any(word in GENERAL_VERBS for word in infinitives)
+        return terms if general and any(term.special for term in terms) else ()
+    if not any(
+        term.special or readings(word)[0].pos in ("NOUN", "INFN", "") for word in words for term in [_term(word)]
+    ):
+        return ()
+    return terms
 
 
 @lru_cache(maxsize=50_000)
 def _meaningful(word: str) -> bool:
-    if word.isdigit() or (len(word) < 3 and not word.isascii()):
+    if not word.isalpha() and "-" not in word:
         return False
-    if word.startswith(soft_stems()):
+    if word.isascii() or len(word) < 3 or word.startswith(soft_stems()) or tool_name(word):
         return False
     best = readings(word)[0]
-    return best.pos not in (
-        "PREP",
-        "CONJ",
-        "PRCL",
-        "ADVB",
-        "NPRO",
-        "COMP",
-        "PRED",
-        "NUMR",
-        "VERB",
-        "GRND",
-    ) and not best.has("Apro")
-
-
-def _word_supported(word: str, facts: Facts) -> bool:
-    name = alias(word) or word
-    if name.isascii() or lookalike_key(name) == "1c":
-        return name in NEUTRAL_LATIN or _key_supported(lookalike_key(name), facts)
-    if lemmas(word) & facts.words:
+    if word in TRADE_VERBS or _term(word).special:
         return True
-    stem = word[: max(STEM, len(word) - 4)]
-    return len(word) >= STEM and re.search(rf"(?<!\w){re.escape(stem)}", facts.blob) is not None
+    return best.pos in ("NOUN", "ADJF", "PRTF", "") and not best.has("Apro") and not best.has("anim")
 
 
-def _told(claim: str, facts: Facts) -> bool:
-    """True if the figures of an achievement, or without figures its words, stand in the résumé."""
-    figures = re.findall(r"\d+", claim)
-    if figures:
-        return all(re.search(rf"(?<!\d){figure}(?!\d)", facts.blob) for figure in figures)
-    words = [word for word in words_of(claim) if len(word) > 4]
-    return bool(words) and all(_word_supported(word, facts) for word in words)
+@lru_cache(maxsize=50_000)
+def _term(word: str) -> Term:
+    found = roots(word)
+    plain = lemma(word)
+    ordinarily = any(form in ordinary() for form in lemmas(word))
+    special = bool(found & special_roots()) and not ordinarily
+    heard = "" if is_known(word) else sound(plain)
+    return Term(lemmas(word), found, plain[: max(SHORTEST_STEM, len(plain) - 4)], heard, special)
+
+
+def _done(doc: Document) -> Iterator[SkillClaim]:
+    """What follows a verb of work in the first person, as far as the next verb."""
+    stance = stances(doc)
+    leisure = at_leisure(doc)
+    for verb in doc.tokens:
+        if leisure or stance[verb.index] is not Stance.STATED or not _work_verb(verb.low):
+            continue
+        if (verb.index and doc.tokens[verb.index - 1].low == "не") or LOOKING.match(doc.low, verb.start):
+            continue
+        plain = _verb(verb.low)
+        lead = (_term(plain),) if plain in TRADE_VERBS else ()
+        for item in _objects(doc, verb):
+            terms = tuple(_term(token.low) for token in item if _meaningful(token.low))
+            if any(term.special for term in terms) or (lead and plain not in HOUSEHOLD_VERBS):
+                start = verb.start if item[0].index == verb.index + 1 else item[0].start
+                yield SkillClaim(start, item[-1].end, (*lead, *terms), doing=True)
+
+
+def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
+    item: list[Token] = []
+    previous = verb
+    for token in doc.tokens[verb.index + 1 :]:
+        between = doc.text[previous.end : token.start].strip()
+        if token.sentence != verb.sentence or between not in ("", ",", "«", "»", '"', "»,") or is_own_act(token):
+            break
+        best = readings(token.low)[0]
+        if best.pos in ("VERB", "INFN", "ADJS", "GRND") and not best.has("impr"):
+            break
+        if (between or token.low in ("и", "или", "а")) and item:
+            yield item
+            item = []
+        if token.low not in ("и", "или", "а", "также"):
+            item.append(token)
+        previous = token
+    if item or previous is verb:
+        yield item or [verb]
+
+
+def judge(claim: SkillClaim, facts: Facts) -> Objection | None:
+    """Supported if the résumé has all special words of it, and half of the others (of a deed, one word of its trade)."""
+    known = knowledge(facts)
+    if known.foreign:
+        return None
+    found = [term.known(known) for term in claim.terms]
+    lacking = any(term.special and not there for term, there in zip(claim.terms, found, strict=True))
+    enough = any(found) if claim.doing else sum(found) >= SHARE * len(found)
+    return Objection("skill", claim.start, claim.end) if lacking or not enough else None
+
+
+RULE = Rule(triggers, find, judge)

@@ -1,0 +1,39 @@
+"""Well-known employers by all their names (``data/companies.txt``), and how names of companies are compared."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+from resumes.faithfulness.document import normalise
+from resumes.faithfulness.morphology import lemmas
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    lines = (files("resumes.faithfulness") / "data" / "companies.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if not line.startswith("#"):
+            for name in line.split():
+                names[normalise(name)] = "@" + normalise(line.split()[0])
+    return names
+
+
+@lru_cache(maxsize=50_000)
+def company(word: str) -> str | None:
+    """Key of the well-known employer that a lower-case word names in any case form, ``None`` if none."""
+    names = _names()
+    if word in names:
+        return names[word]
+    if word.isascii() or len(word) < 4:
+        return None
+    for form in lemmas(word):
+        if form in names:
+            return names[form]
+    for cut in (1, 2):
+        beginning = word[:-cut]
+        for nominative in (beginning, beginning + "ь", beginning + "а"):
+            if len(beginning) > 2 and nominative in names:
+                return names[nominative]
+    return None

@@ -1,0 +1,300 @@
+"""Employers: names in quotes, well-known names, capitals after «работал в», named entities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from resumes.faithfulness.companies import company
+from resumes.faithfulness.document import Document, Token, normalise
+from resumes.faithfulness.facts import Facts, lookalike_key, words_of
+from resumes.faithfulness.gazetteer import city_forms, country_forms
+from resumes.faithfulness.knowledge import knowledge
+from resumes.faithfulness.morphology import is_known, lemmas, readings
+from resumes.faithfulness.ner import entities
+from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.sounds import sound
+from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.toolnames import is_program, tool_name
+
+QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
+SCHOOL = re.compile(
+    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|школ|курс|факультет|специальност|диплом|лице"
+    r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась)\w*\W*(?:\w+\W+){0,2}$"
+)
+STUDIED = re.compile(r"окончил|закончил|выпускни|студент|учусь|учил|обучаюсь|университет|институт|диплом")
+SCHOOLED = re.compile(r"(?:(?:окончил|закончил)[а]?|выпускни\w+|студент\w*|(?:учусь|обучаюсь|учил(?:ся|ась)) в)\s$")
+TOOL = re.compile(
+    r"(?:программ|систем|сервис|владе|знани|знаю|знаком|навык|умею|инструмент|пакет|приложени|опыт работы с|работаю с"
+    r"|работы в|методик|технологи)\w*\W*(?:\w+\W+){0,2}$"
+)
+# Kinds of workplaces in front of a name.
+WORKPLACE = re.compile(
+    r"(?:гостиниц|театр|музе|склад|супермаркет|гипермаркет|аптек|поликлиник|пекарн|типограф|издательств|(?<!\w)(?:тц"
+    r"|трц|бц)(?!\w)|компани|фирм|организаци|предприяти|завод|магазин|банк|сет[ьи]|холдинг|корпораци|групп|агентств"
+    r"|салон|клиник|больниц|отел|ресторан|кафе|студи|бюро|центр|ателье|ооо|зао|оао|пао|тоо|чоп|(?<!\w)ао(?!\w)|фабрик|комбинат|кофейн"
+    r"|столов|садик|детск\w+ сад|санатори|концерн|колхоз|совхоз|спк|барбершоп|сервис|мастерск|(?<!\w)ип(?!\w))\w*\W*(?:\w+\W+){0,1}$"
+)
+WORKED = re.compile(
+    r"(?<!\w)(?:(?:про|от|под|по)?работа|труди|тружусь|служи|карьер|должност|занима|устрои|перешел|перешла|пришел|пришла"
+    r"|начинал|продолжил|стаж|опыт|отстоял|простоял|стажиров|место|месте|сотрудни|вел[аи]?(?!\w)|шил|варил|водил|вож[уа]|сейчас|потом|затем|до этого|раньше|лет"
+    r"|торгова|консультир|обслужив|уволил|ушел|ушла|ушел|школу|год[ау]?(?!\w)|месяц|ныне|теперь|последн|продава|принима|готовил|собира"
+    r"|администрир|лечи|преподава|вырос|практик|за плечами|работодател|был[аи]?(?!\w))\w*"
+)
+IN = re.compile(r"(?<!\w)(?:в|во|на|из|до|от|у|для|при|с)\s*$")
+PLACED = re.compile(r"(?<!\w)(?:в|во|на|из|до|при)\s*$")
+AND = re.compile(r"[»\"”\w]\s*(?:,|и|а потом|потом|затем|,? а затем)\s*(?:в|во|на|из)?\s*$")
+BEHIND = re.compile(r"(?:за плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$")
+WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь|надеюсь|таких компани|вроде|например|интересно")
+CUSTOMER = re.compile(
+    r"пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотрудничал\w*\sс|для\s*$|заказчик\w*"
+)
+VEHICLE = re.compile(r"газел|камаз|маз[аеу]?$|зил|волг|лад[аеу]|соболь|соболе|жигул|нив|ford|лиаз|паз|ман$|маn")
+# Workplaces without a proper name: «в поликлинике № 5».
+NUMBERED = re.compile(
+    r"(?<!\w)(?P<stem>поликлиник|больниц|школ|гимнази|лице|детск\w+ сад|садик|завод|фабрик|аптек|магазин|колледж"
+    r"|училищ|техникум|депо)"
+    r"\w*\s*№\s*(?P<number>\d+)"
+)
+# A sole trader is named by a surname.
+SOLE_TRADER = re.compile(r"(?<!\w)(?:ИП|ип)\s+(?P<name>[А-ЯЁ][а-яё]+(?:\s[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?)?)")
+LEGAL = re.compile(
+    r"(?<!\w)(?:ооо|зао|оао|пао|ао|ип|тоо|фгуп|муп|гбуз|мбоу|ооо|чоп|спк|тк|гк|тд|нпо|мдоу)(?!\w)|[«»\"“”]"
+)
+MATCH = 85
+COMMON_STEM = 5
+# «Национальный исследовательский», «государственный», «федеральный»: words that an abbreviation may have in excess.
+EXCESS = "нигф"
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerClaim(Claim):
+    """A workplace (or, by ``kind``, a school or tool) called ``name``: lower case, without its legal form.
+
+    ``number``: of a workplace that has no other name.
+    """
+
+    kind: str
+    name: str
+    number: str = ""
+
+
+def triggers(word: str) -> bool:
+    """True for verbs and nouns of work, and for well-known employers."""
+    return company(word) is not None or WORKED.match(word) is not None or STUDIED.match(word) is not None
+
+
+def find(doc: Document) -> Iterator[EmployerClaim]:
+    """Workplaces of the author."""
+    stance = stances(doc)
+    taken: list[tuple[int, int]] = []
+    for claim in (*_numbered(doc), *_quoted(doc), *_bare(doc)):
+        if any(claim.start < end and start < claim.end for start, end in taken):
+            continue
+        taken.append((claim.start, claim.end))
+        token = next((token for token in doc.tokens if token.end > claim.start), None)
+        if token is not None and stance[token.index] in (Stance.STATED, Stance.HOBBY):
+            yield claim
+
+
+def _numbered(doc: Document) -> Iterator[EmployerClaim]:
+    for match in NUMBERED.finditer(doc.low):
+        at_school = SCHOOL.search(doc.low[max(0, match.start() - 40) : match.start()])
+        yield EmployerClaim(*match.span(), "education" if at_school else "employer", match["stem"], match["number"])
+
+
+def _quoted(doc: Document) -> Iterator[EmployerClaim]:
+    for match in QUOTED.finditer(doc.text):
+        kind = _kind_of_quoted(doc, match.start(), match["name"])
+        if kind:
+            yield EmployerClaim(*match.span("name"), kind, _bare_name(match["name"]))
+
+
+def _kind_of_quoted(doc: Document, start: int, name: str) -> str | None:
+    sentence_start, _ = doc.sentence_span(start)
+    before = doc.low[sentence_start:start]
+    if SCHOOL.search(before):
+        return "education"
+    if CUSTOMER.search(before) or (WISH.search(before) and not WORKED.search(before)):
+        return None
+    if WORKPLACE.search(before):
+        return "employer"
+    if not name[0].isupper() or VEHICLE.match(name.lower()):
+        return None
+    if TOOL.search(before) or all(is_program(word) for word in words_of(name)):
+        return "skill" if TOOL.search(before) else None
+    if WISH.search(before):
+        return None
+    placed = IN.search(before) or AND.search(before) or before.rstrip().endswith((":", "—", "–", ","))
+    return "employer" if WORKED.search(before) or placed else None
+
+
+def _bare(doc: Document) -> Iterator[EmployerClaim]:
+    """Names without quotes: of sole traders, well-known ones, those with a capital after a preposition, entities."""
+    for match in SOLE_TRADER.finditer(doc.text):
+        yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
+    if CUSTOMER.search(doc.low) or (WISH.search(doc.low) and not WORKED.search(doc.low)):
+        return
+    yield from _schools(doc)
+    placed = False
+    unexplained = False
+    for token in doc.tokens:
+        before = doc.low[: token.start]
+        if token.low[0].isdigit() or _is_place(token.low):
+            continue
+        known = company(token.low)
+        behind = PLACED.search(before) or (placed and AND.search(before))
+        if known and (behind or (BEHIND.search(before) and not token.latin)) and _at_work(doc, token):
+            placed = True
+            yield EmployerClaim(token.start, token.end, "employer", token.low)
+        elif not token.capitalised or token.latin or doc.opens_sentence(token) or tool_name(token.low):
+            continue
+        elif behind and _at_work(doc, token):
+            if is_known(token.low) and not token.text.isupper() and not _nameless(token):
+                continue
+            placed = True
+            end = _end_of_name(doc, token)
+            yield EmployerClaim(token.start, end, "employer", _bare_name(doc.text[token.start : end]))
+        elif not is_known(token.low):
+            unexplained = True
+    if unexplained and WORKED.search(doc.low):
+        yield from _entities(doc)
+
+
+# Parts of the country that no list of cities has.
+REGIONS = re.compile(
+    r"север|юг|восток|запад|урал|сибир|кавказ|крым|алта|дальн|поволж|подмосков|заполяр|ямал|чукот|кубан|дон[ау]?$|волг|интернет"
+    r"|нов(?:ом|ый) год|росси|европ|ази|москов|ленинградск|област|кра[йея]|республик|татарстан|башк"
+)
+
+
+def _schools(doc: Document) -> Iterator[EmployerClaim]:
+    """«Окончила МГУ»: an abbreviation behind a word of study."""
+    for token in doc.tokens:
+        if (
+            token.text.isupper()
+            and not token.latin
+            and 2 < len(token.text) < 8
+            and SCHOOLED.search(doc.low[: token.start])
+        ):
+            yield EmployerClaim(token.start, token.end, "education", token.low)
+
+
+def _is_place(word: str) -> bool:
+    return REGIONS.match(word) is not None or word in city_forms() or word in country_forms()
+
+
+def _at_work(doc: Document, token: Token) -> bool:
+    start, _ = doc.sentence_span(token.start)
+    before = doc.low[start : token.start]
+    return WORKED.search(before) is not None and not SCHOOL.search(before[-50:])
+
+
+@lru_cache(maxsize=50_000)
+def _nameless_word(word: str) -> bool:
+    return any(reading.has("Orgn") for reading in readings(word)) or not any(
+        reading.has("Geox") or reading.has("Name") or reading.has("Surn") for reading in readings(word)
+    )
+
+
+def _nameless(token: Token) -> bool:
+    return _nameless_word(token.low)
+
+
+def _end_of_name(doc: Document, token: Token) -> int:
+    end = token.end
+    for following in doc.tokens[token.index + 1 : token.index + 4]:
+        if not following.capitalised or doc.text[end : following.start] not in (" ", "-", "\xa0"):
+            break
+        end = following.end
+    return end
+
+
+def _entities(doc: Document) -> Iterator[EmployerClaim]:
+    for label, start, end in entities(doc.text):
+        if label != "ORG" or doc.text[start:end].isascii():
+            continue
+        before = doc.low[:start]
+        if all(is_program(word) or tool_name(word) for word in words_of(doc.text[start:end])):
+            continue
+        schooling = SCHOOL.search(before[-40:]) or SCHOOL.search(doc.low[start:end])
+        if schooling or WORKPLACE.search(before) or (WORKED.search(before) and IN.search(before)):
+            yield EmployerClaim(start, end, "education" if schooling else "employer", _bare_name(doc.text[start:end]))
+
+
+def _bare_name(name: str) -> str:
+    return LEGAL.sub(" ", normalise(name)).strip(" .,-")
+
+
+def judge(claim: EmployerClaim, facts: Facts) -> Objection | None:
+    """Supported if the résumé has the name in any field, inflected, shortened or in another alphabet."""
+    if claim.number:
+        supported = claim.name[:5] in facts.blob and re.search(rf"№\s*{claim.number}(?!\d)", facts.blob) is not None
+    else:
+        supported = _is_named(claim.name, facts)
+    if supported:
+        return None
+    expected = "; ".join(dict.fromkeys(facts.companies)) or None
+    return Objection(claim.kind, claim.start, claim.end, expected if claim.kind == "employer" else None)
+
+
+def _is_named(name: str, facts: Facts) -> bool:
+    if not name or name in facts.blob:
+        return True
+    words = [word for word in words_of(name) if len(word) > 2] or words_of(name)
+    if words and all(_word_supported(word, facts) for word in words):
+        return True
+    whole = [_bare_name(text) for text in (*facts.companies, *facts.institutions)]
+    return any(fuzz.ratio(name, text) >= MATCH for text in whole) or _is_abbreviation(name, whole)
+
+
+def _word_supported(word: str, facts: Facts) -> bool:
+    if "-" in word and all(_word_supported(part, facts) for part in word.split("-")):
+        return True
+    known = knowledge(facts)
+    if lookalike_key(word) in facts.keys or lemmas(word) & facts.words or known.has_company(company(word)):
+        return True
+    if known.sounds_like(sound(word)) or known.sounds_like(sound(readings(word)[0].lemma)):
+        return True
+    best = readings(word)[0]
+    stem = word[: max(COMMON_STEM, len(word) - 3)]
+    return (
+        len(word) > COMMON_STEM
+        and best.pos in ("NOUN", "ADJF", "")
+        and re.search(rf"(?<!\w){re.escape(stem)}", facts.blob) is not None
+    )
+
+
+def _is_abbreviation(name: str, texts: list[str]) -> bool:
+    """True if ``name`` is made of the initials of one of ``texts``, whatever is named after «им.» left out.
+
+    Letters inside a compound count too: «УВЗ» is «Уралвагонзавод».
+    """
+    for text in texts:
+        words = [word for word in words_of(re.split(r"\s(?:им\.|имени)\s|[№\d]", text)[0]) if len(word) > 1]
+        initials = "".join(word[0] for word in words)
+        if len(initials) > 1 and (name == initials or any(_drop(name, at) == initials for at in _excess(name))):
+            return True
+        if 2 < len(name) < 6 and len(words) == 1 and _inside(name, "".join(words)):
+            return name[0] == words[0][0]
+    return False
+
+
+def _inside(name: str, text: str) -> bool:
+    letters = iter(text)
+    return all(letter in letters for letter in name)
+
+
+def _excess(name: str) -> list[int]:
+    return [at for at, letter in enumerate(name) if letter in EXCESS]
+
+
+def _drop(name: str, at: int) -> str:
+    return name[:at] + name[at + 1 :]
+
+
+RULE = Rule(triggers, find, judge, marks='«"“„№')

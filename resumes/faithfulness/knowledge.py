@@ -1,0 +1,140 @@
+"""What a résumé bears out of skills and trades, in the forms in which claims ask for it; made at the first such claim."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+
+from rapidfuzz import fuzz
+
+from resumes.faithfulness.companies import company
+from resumes.faithfulness.facts import Facts, words_of
+from resumes.faithfulness.numerals import number_words
+from resumes.faithfulness.occupations import occupation
+from resumes.faithfulness.roots import roots
+from resumes.faithfulness.sounds import sound
+from resumes.faithfulness.toolnames import implied
+from resumes.faithfulness.trades import warranted
+
+SHORTEST_STEM = 5
+SHORTEST_SOUND = 3
+ALIKE = 86
+_FIGURE = re.compile(r"\d+(?:[  ]\d{3})*")
+
+
+class Knowledge:
+    """Look-ups into one résumé."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    @cached_property
+    def tools(self) -> frozenset[str]:
+        """Names of tools in one spelling, and every word in its look-alike key."""
+        return self._facts.keys | implied(self._facts.keys)
+
+    @cached_property
+    def _sounds(self) -> frozenset[str]:
+        words = {word for text in self._facts.texts for word in words_of(text)}
+        return frozenset(key for word in words if len(key := sound(word)) >= SHORTEST_SOUND)
+
+    def sounds_like(self, heard: str) -> bool:
+        """True if a word of the résumé sounds like the key ``heard`` (see :mod:`resumes.faithfulness.sounds`)."""
+        if len(heard) < SHORTEST_SOUND:
+            return False
+        return heard in self._sounds or any(
+            (len(heard) > SHORTEST_SOUND and abs(len(known) - len(heard)) < 3 and fuzz.ratio(heard, known) >= ALIKE)
+            or (len(known) > SHORTEST_SOUND + 1 and heard.startswith(known))  # «продуктовый» of «product»
+            for known in self._sounds
+        )
+
+    @cached_property
+    def _companies(self) -> frozenset[str]:
+        words = {word for text in self._facts.texts for word in words_of(text)}
+        return frozenset(filter(None, map(company, words)))
+
+    def has_company(self, key: str | None) -> bool:
+        """True if the résumé names the well-known employer ``key``."""
+        return key is not None and key in self._companies
+
+    @cached_property
+    def occupations(self) -> frozenset[str]:
+        """Words of titles, occupations among them also in the masculine."""
+        return _with_masculine(self._facts.position_words)
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """Roots of every word, and of what the occupations warrant."""
+        return self.told | warranted(map(_with_masculine, self._facts.title_words))
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Roots of the words of titles."""
+        return frozenset().union(*map(_roots, self._facts.positions))
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """Roots of every word."""
+        return frozenset().union(*map(_roots, self._facts.texts))
+
+    @cached_property
+    def foreign(self) -> bool:
+        """True if the jobs are told in English, so that Russian words cannot be looked up in them."""
+        told = " ".join(filter(None, (job.description for job in self._facts.profile.experience or ())))
+        return sum(word.isascii() for word in told.split()) > len(told.split()) / 2
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Beginnings of every word, from five letters on."""
+        words = {word for text in self._facts.texts for word in words_of(text)}
+        return frozenset(word[:end] for word in words for end in range(SHORTEST_STEM, len(word) + 1))
+
+    @cached_property
+    def _figures(self) -> tuple[tuple[frozenset[int], frozenset[str]], ...]:
+        """Whole numbers of each text, in digits, words or Roman numerals, with the roots of its words."""
+        return tuple((frozenset(figures_of(text)), _roots(text)) for text in self._facts.texts)
+
+    def counts(self, figure: int, what: frozenset[str]) -> bool:
+        """True if a text of the résumé has ``figure`` together with a word on one of the roots ``what``."""
+        return any(figure in figures and (not what or what & words) for figures, words in self._figures)
+
+
+def _with_masculine(words: frozenset[str]) -> frozenset[str]:
+    return words | frozenset(filter(None, map(occupation, words)))
+
+
+def _roots(text: str) -> frozenset[str]:
+    return frozenset(root for word in words_of(text) for root in roots(word))
+
+
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
+
+
+def figures_of(text: str) -> set[int]:
+    """Whole numbers in ``text``: digits, cardinals and ordinals in words, Roman numerals."""
+    figures = {int(re.sub(r"\D", "", found)) for found in _FIGURE.findall(text)}
+    for word in words_of(text):
+        value = ROMAN.get(word) or number_words().get(word) or ordinal(word)
+        if value:
+            figures.add(int(value))
+    return figures
+
+
+ORDINALS = ("перв", "втор", "трет", "четверт", "пят", "шест", "седьм", "восьм")
+
+
+def ordinal(word: str) -> int | None:
+    """Value of an ordinal in words up to the eighth («шестого» is 6)."""
+    for value, stem in enumerate(ORDINALS, start=1):
+        if word.startswith(stem) and word[len(stem) :] in ENDINGS:
+            return value
+    return None
+
+
+ENDINGS = frozenset(["ый", "ой", "ий", "ая", "ое", "ого", "ому", "ым", "ом", "ую", "ьего", "ьему", "ьим", "ьем", "ья", "ье", "ью", "ьей"])
+
+
+@lru_cache(maxsize=64)
+def knowledge(facts: Facts) -> Knowledge:
+    """Look-ups of ``facts``, shared by all claims on one résumé."""
+    return Knowledge(facts)

@@ -1,0 +1,164 @@
+"""Named tools: programs, programming languages, methods with a name of their own, and other Latin words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from resumes.faithfulness.companies import company
+from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.facts import Facts, lookalike_key
+from resumes.faithfulness.knowledge import knowledge
+from resumes.faithfulness.languages import LANGUAGES
+from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.sounds import sound
+from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.toolnames import common_name, is_program, tool_name
+
+# Latin words that name no tool.
+NEUTRAL = frozenset(
+    ["it", "hr", "b2b", "b2c", "b2g", "pr", "ok", "online", "offline", "full", "time", "part", "soft", "hard", "skill", "skills", "soft-skills", "hard-skills", "junior", "middle", "senior", "lead", "a1", "a2", "b1", "b2", "c1", "c2", "b", "c", "d", "e", "be", "ce", "de", "m", "upper", "intermediate", "pre", "advanced", "elementary", "beginner", "native", "fluent", "x", "of", "and", "the", "i", "in", "team", "leader", "kpi", "vip", "top", "digital", "ai", "id", "email", "e-mail", "mail", "gmail", "vs", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "xx", "xxi", "it-специалист", "pre-intermediate", "upper-intermediate", "proficiency", "startup", "freelance", "english", "russian", "remote", "developer", "engineer", "manager", "designer", "analyst", "tester", "qa", "trainee", "intern", "accountant", "driver", "head", "sales", "frontend", "backend", "front-end", "back-end", "fullstack", "full-stack", "web", "open", "self-made", "multitasking", "deadline", "feedback", "cv", "covid", "covid-19", "sms", "usb", "whatsapp", "viber", "telegram", "skype", "www", "http", "https", "com", "ru", "lgbt", "st", "nd", "rd", "th", "am", "pm", "g", "kg", "km", "s", "l", "xl", "gb", "mb", "no", "yes", "hi"]
+)  # fmt: skip
+# Names of makers and of editions: they say nothing beside the name of the product.
+MAKERS = frozenset(
+    ["adobe", "microsoft", "ms", "google", "autodesk", "jetbrains", "apple", "oracle", "ibm", "pro", "cs", "cc", "studio", "suite", "the", "for", "and", "dc", "desktop", "server", "professional", "enterprise", "cloud", "platform", "expert", "standard", "plus", "lite", "online"]
+)  # fmt: skip
+CONTACT_MARKS = "@<>_/"
+_EDITION = re.compile(r"^[\dx.]+$")
+# Words in front of a Latin name that make it a place of work rather than a tool (``employers`` has the others).
+AT_WORK = re.compile(
+    r"(?<!\w)(?:(?:работа(?:л|ла|ю|ть)|трудил(?:ся|ась)|тружусь|карьера|стажировал(?:ся|ась)|устроил(?:ся|ась)|пришел|пришла"
+    r"|перешел|перешла|служил[а]?|был[а]?|ушел|ушла|(?:лет|года?|месяц\w*))(?:\s[а-я-]+){0,3}?\s(?:в|во|на|из)(?:\s(?:компани\w+|фирм\w+))?"
+    r"|в компани\w+|в фирм\w+|мест[оа](?: работы)?\s[—–-]|сотрудни\w+|до|после)\s(?:[a-z0-9&.'’-]+(?:,|\sи)?(?:\sв)?\s)*$"
+)
+EMPLOYED = re.compile(
+    r"(?<!\w)(?:работа(?:л|ла|ю)|опыт|стаж|карьер|работодател|за плечами|мест|лет|год|был[аио]? в|до|после|пришл|прише)"
+)
+WITH_PROGRAM = re.compile(
+    r"опыт\w* (?:[а-я]+ )*(?:в|с)\s|уверенно|свободно|хорошо|проект|чертеж|макет|программ\w*\s|систем\w+\s|приложени\w+\s|сервис\w*\s|редактор\w*\s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolClaim(Claim):
+    """The author uses a tool: its possible keys (any will do), and how it sounds."""
+
+    kind: str
+    names: tuple[frozenset[str], ...]
+    sounds: tuple[str, ...]
+
+
+def _is_name(token: Token) -> bool:
+    return token.latin and token.low not in NEUTRAL and (len(token.low) > 1 or token.low == "r")
+
+
+def triggers(word: str) -> bool:
+    """True for Latin words and for tools in Cyrillic."""
+    if word.isascii():
+        return any(char.isalpha() for char in word) and word not in NEUTRAL
+    return tool_name(word) is not None or common_name(word) is not None or re.search("[a-z]", word) is not None
+
+
+def find(doc: Document) -> Iterator[ToolClaim]:
+    """Named tools that the author claims to use; neighbours in Latin letters are one name («Adobe Photoshop»)."""
+    stance = stances(doc)
+    group: list[Token] = []
+    for token in [*doc.tokens, None]:
+        if token is not None and group and not (_latin_part(token) and _adjoin(doc, group[-1], token)):
+            yield from _claim(doc, group)
+            group = []
+        if token is None:
+            yield from _claim(doc, group)
+        elif stance[token.index] is Stance.STATED:
+            if _latin_part(token):
+                group.append(token)
+            elif _named(doc, token):
+                yield from _claim(doc, [token])
+
+
+def _latin_part(token: Token) -> bool:
+    return _is_name(token) or token.low in MAKERS
+
+
+def _adjoin(doc: Document, left: Token, right: Token) -> bool:
+    return doc.text[left.end : right.start] in (" ", "\xa0", "-") and left.clause == right.clause
+
+
+def _named(doc: Document, token: Token) -> bool:
+    """True for a tool in Cyrillic; one that is a common word too needs a capital inside the sentence, or quotes."""
+    name = tool_name(token.low)
+    if name is not None:
+        return name not in NEUTRAL
+    quoted = doc.text[max(0, token.start - 1) : token.start] in ("«", '"')
+    return common_name(token.low) is not None and token.capitalised and (quoted or not doc.opens_sentence(token))
+
+
+def _claim(doc: Document, group: list[Token]) -> Iterator[ToolClaim]:
+    words = [token for token in group if token.low not in MAKERS] or group[:1]
+    if (
+        not group
+        or not any(_proper(doc, token) for token in words)
+        or all(token.low in NEUTRAL for token in words)
+        or _is_contact(doc, group[0], group[-1])
+    ):
+        return
+    if any(language in names for token in words for language in [token.low] for names in LANGUAGES.values()):
+        return
+    words = [token for token in words if not _EDITION.match(token.low)]
+    yield ToolClaim(
+        group[0].start,
+        group[-1].end,
+        _kind(doc, group),
+        tuple(_keys(token.low) for token in words),
+        tuple(sound(token.low) for token in words),
+    )
+
+
+def _proper(doc: Document, token: Token) -> bool:
+    """True for tools known to us, and for names: «hola» and «Fail fast» are neither."""
+    if not token.latin or tool_name(token.low):
+        return True
+    return any(char.isupper() for char in token.text[1:]) or (token.capitalised and not doc.opens_sentence(token))
+
+
+def _keys(word: str) -> frozenset[str]:
+    name = tool_name(word) or common_name(word)
+    parts = [word, *(part for part in re.split(r"[-–]", word) if len(part) > 1 and part not in NEUTRAL)]
+    return frozenset(
+        filter(None, [name, company(word), *map(lookalike_key, parts), *(tool_name(part) for part in parts)])
+    )
+
+
+def _kind(doc: Document, group: list[Token]) -> str:
+    """«Работал в Google и Amazon»: a Latin name of no known tool after work in a place is an employer."""
+    start, _ = doc.sentence_span(group[0].start)
+    before = doc.low[start : group[0].start]
+    if any(is_program(token.low) for token in (*group, *doc.tokens[: group[0].index]) if token.start >= start):
+        return "skill"
+    if any(company(token.low) for token in group) and EMPLOYED.search(before):
+        return "employer"
+    at_work = AT_WORK.search(before) and not WITH_PROGRAM.search(before) and group[0].capitalised
+    return "employer" if at_work else "skill"
+
+
+def _is_contact(doc: Document, first: Token, last: Token) -> bool:
+    return any(
+        mark in CONTACT_MARKS
+        for mark in doc.text[max(0, first.start - 1) : first.start] + doc.text[last.end : last.end + 1]
+    ) or (last.end + 1 < len(doc.text) and doc.text[last.end] in ".:" and doc.text[last.end + 1].isalnum())
+
+
+def judge(claim: ToolClaim, facts: Facts) -> Objection | None:
+    """Supported if the résumé has every word of the name, in whatever spelling."""
+    known = knowledge(facts)
+    if all(
+        keys & known.tools or any(map(known.has_company, keys)) or known.sounds_like(heard)
+        for keys, heard in zip(claim.names, claim.sounds, strict=True)
+    ):
+        return None
+    expected = "; ".join(dict.fromkeys(facts.companies)) or None
+    return Objection(claim.kind, claim.start, claim.end, expected if claim.kind == "employer" else None)
+
+
+RULE = Rule(triggers, find, judge)
