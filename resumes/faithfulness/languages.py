@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from resumes.faithfulness.document import Document
+from resumes.faithfulness.document import Document, normalise
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.morphology import readings
-from resumes.violations import Violation
+from resumes.faithfulness.rules import Claim, Objection, Rule
 
 # Stem of the Russian name → names as résumés have them.
 LANGUAGES: dict[str, tuple[str, ...]] = {
@@ -18,74 +21,174 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "украинск": ("ukrainian",), "белорусск": ("belarusian",), "узбекск": ("uzbek",), "польск": ("polish",),
     "португальск": ("portuguese",), "армянск": ("armenian",), "грузинск": ("georgian",), "чешск": ("czech",),
     "финск": ("finnish",), "сербск": ("serbian",), "башкирск": ("bashkir",), "таджикск": ("tajik",),
-    "киргизск": ("kyrgyz",), "азербайджанск": ("azerbaijani",), "греческ": ("greek",), "иврит": ("hebrew",),
-    "хинди": ("hindi",), "русск": ("russian",), "чувашск": ("chuvash",), "шведск": ("swedish",),
-    "болгарск": ("bulgarian",),
+    "киргизск": ("kyrgyz", "кыргызск"), "азербайджанск": ("azerbaijani",), "греческ": ("greek",),
+    "иврит": ("hebrew",), "хинди": ("hindi",), "русск": ("russian",), "чувашск": ("chuvash",), "шведск": ("swedish",),
+    "болгарск": ("bulgarian",), "кыргызск": ("kyrgyz", "киргизск"), "нидерландск": ("dutch", "голландск"),
+    "голландск": ("dutch", "нидерландск"), "норвежск": ("norwegian",), "датск": ("danish",), "румынск": ("romanian",),
+    "молдавск": ("moldovan",), "венгерск": ("hungarian",), "вьетнамск": ("vietnamese",), "тайск": ("thai",),
+    "монгольск": ("mongolian",), "литовск": ("lithuanian",), "латышск": ("latvian",), "эстонск": ("estonian",),
+    "осетинск": ("ossetian",), "чеченск": ("chechen",), "якутск": ("yakut",), "бурятск": ("buryat",),
+    "туркменск": ("turkmen",), "марийск": ("mari",), "удмуртск": ("udmurt",), "хорватск": ("croatian",),
+    "словацк": ("slovak",), "словенск": ("slovenian",), "персидск": ("persian", "фарси"), "фарси": ("farsi", "персидск"),
+    "латинск": ("latin",), "индонезийск": ("indonesian",), "урду": ("urdu",), "латынь": ("latin", "латинск"),
+    "жестов": ("sign language",), "лезгинск": ("lezgian",), "аварск": ("avar",), "абхазск": ("abkhaz",),
+    "кабардинск": ("kabardian",), "калмыцк": ("kalmyk",), "мордовск": ("mordvin",), "ингушск": ("ingush",),
 }  # fmt: skip
-# Words for a level and the levels (1 = A1 … 6 = C2, 7 = native) that they may mean.
+UNCHANGED = frozenset({"иврит", "хинди", "фарси", "урду", "латынь"})
+# Words for a level and the levels (1 = A1 … 6 = C2, 7 = native) that they may mean; letters may be Cyrillic.
+CEFR: tuple[tuple[str, tuple[int, int]], ...] = (
+    (r"[aа]1", (1, 1)), (r"[aа]2", (2, 2)), (r"[bв]1", (3, 3)), (r"[bв]2", (4, 4)), (r"[cс]1", (5, 5)), (r"[cс]2", (6, 6)),
+)  # fmt: skip
 LEVELS: tuple[tuple[str, tuple[int, int]], ...] = (
-    (r"a1|beginner|а1|начальн\w+|элементарн\w+", (1, 2)),
-    (r"a2|elementary|а2|pre-?intermediate", (2, 2)),
-    (r"b1|в1|intermediate(?<!upper-intermediate)(?<!upper intermediate)|средн\w+ уров\w+|на среднем", (3, 3)),
-    (r"b2|в2|upper[- ]?intermediate|выше среднего|средне-продвинут\w+", (4, 4)),
-    (r"c1|с1|advanced|продвинут\w+", (5, 5)),
-    (r"c2|с2|proficien\w+|в совершенстве|совершенн\w+", (6, 7)),
-    (r"родн(?:ой|ым|ого)|native|носитель|билингв\w*", (7, 7)),
-    (r"базов\w+|со словарем|основ(?:ы|ами)(?!\w)|начинающ\w+|слабо", (1, 3)),
-    (r"разговорн\w+|средн\w+", (2, 5)),
-    (r"хорош\w+|уверенн\w+", (3, 5)),
-    (r"свободн\w+|fluent|бегло|отличн\w+|прекрасно", (5, 7)),
-)
-PATTERNS = tuple((re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), levels) for pattern, levels in LEVELS)
+    (r"pre-?intermediate|предпорогов\w+", (2, 2)),
+    (r"upper[- ]?intermediate|выше среднего|средне-продвинут\w+|продвинут\w+ средн\w+", (4, 4)),
+    (r"intermediate|средн\w+ уров\w+|на среднем|порогов\w+", (3, 3)),
+    (r"elementary|beginner|начальн\w+|элементарн\w+|пара фраз|пару фраз|несколько (?:фраз|слов)|с нуля|(?:только )?начал[а]? (?:учить|изучать)", (1, 2)),
+    (r"proficien\w+|в совершенстве|совершенн\w+", (6, 7)),
+    (r"advanced|продвинут\w+", (5, 6)),
+    (r"как родн(?:ой|ым)", (6, 7)),
+    (r"родн(?:ой|ым|ого)|native|носител\w+|билингв\w*|mother tongue", (7, 7)),
+    (r"базов\w+|со словарем|основ(?:ы|ами)(?!\w)|начинающ\w+|слабо|слаб(?:ый|ом)|плохо|школьн\w+|на уровне школ\w+|basic", (1, 3)),
+    (r"могу проходить интервью", (4, 6)),
+    (r"читаю (?:профессиональн|техническ|специальн)\w+ литератур\w+", (3, 5)),
+    (r"свободн\w+|fluent\w*|бегло|бегл(?:ый|ом)|отличн\w+|отлично|прекрасн\w+|превосходн\w+|в идеале|идеальн\w+", (5, 7)),
+    (r"разговорн\w+|средн\w+|conversational", (2, 5)),
+    (r"хорош\w+|уверенн\w+|неплох\w+|good", (3, 7)),
+)  # fmt: skip
+PATTERNS = tuple((re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), levels) for pattern, levels in (*CEFR, *LEVELS))
+_LATIN = sorted({name for names in LANGUAGES.values() for name in names if name.isascii()} - {"latin", "mari", "thai"})
 LANGUAGE = re.compile(
-    r"(?<!\w)(?P<stem>"
-    + "|".join(sorted(LANGUAGES, key=len, reverse=True))
-    + r")(?P<end>ий|ого|ому|им|ом|и|а|е|у)?(?!\w)"
-    r"|(?<!\w)(?P<latin>" + "|".join(name for names in LANGUAGES.values() for name in names) + r")(?!\w)"
-)
+    r"(?<!\w)(?P<stem>" + "|".join(sorted(LANGUAGES, key=len, reverse=True)) + r")(?P<end>ий|ого|ому|им|ом|ый|ым|и|а|е|у)?(?!\w)"
+    r"|(?<!\w)(?P<latin>" + "|".join(_LATIN) + r")(?!\w)"
+)  # fmt: skip
 # «учитель русского языка» is an occupation.
-TEACHING = re.compile(r"(?:учител|преподават|репетитор|переводчик|филолог|педагог|курс|уроки)\w*\s+$")
+TEACHING = re.compile(
+    r"(?:учител|преподава|репетит|переводчи|филолог|педагог|курс|урок|кафедр|факультет|олимпиад|егэ по|огэ по|студи|школ|обуча|учу детей)\w*"
+    r"(?:\s+(?:по|[а-я]+ого|и))?\s+$"
+)
+# Lists of languages share a level: «английским и немецким владею свободно».
+JOINED = re.compile(r"(?:\s+язык\w*)?\s*(?:,|и|/|,? а также)\s*(?:на\s+|по-)?")
+NEGATED = re.compile(
+    r"(?<!\w)(?:не (?:знаю|владею|говорю|понимаю|учил\w*|изучал\w*)|без знания|незнание|знания нет|нет(?! \w+ огранич))(?!\w)"
+)
+WISHED = re.compile(
+    r"(?:хочу|хотел[а]?(?: бы)?|планирую|готов[а]?|мечтаю|собираюсь|намерен[а]?|буду)\s+(?:\w+\s+)?(?:выучить|учить|изучать|изучить|освоить|подтянуть|улучшить)\s+(?:[а-я]+\s+)?$"
+)
 
 
-def check_languages(doc: Document, facts: Facts) -> Iterator[Violation]:
-    """Languages that the résumé does not list, or other levels of them."""
-    mentions = [(match, stem) for match in LANGUAGE.finditer(doc.low) if (stem := _stem(doc, match))]
+@dataclass(frozen=True, slots=True)
+class LanguageClaim(Claim):
+    """A language by its ``stem``, the levels that the text may mean (null: none named), ``denied`` if not known."""
+
+    stem: str
+    levels: tuple[int, int] | None
+    denied: bool = False
+
+
+@dataclass(slots=True)
+class _Mention:
+    start: int
+    end: int
+    stem: str
+    level: tuple[tuple[int, int], tuple[int, int]] | None = None
+
+
+@lru_cache(maxsize=50_000)
+def triggers(word: str) -> bool:
+    """Names of languages."""
+    return LANGUAGE.match(word.removeprefix("по-")) is not None
+
+
+def find(doc: Document) -> Iterator[LanguageClaim]:
+    """Languages that the author knows, or does not."""
+    mentions = [
+        _Mention(*match.span(), stem) for match in LANGUAGE.finditer(doc.low) if (stem := _stem(doc.low, match))
+    ]
+    _read_levels(doc.low, mentions)
+    for mention in mentions:
+        clause_start, clause_end = doc.clause_span(mention.start)
+        denied = NEGATED.search(doc.low[clause_start:clause_end]) is not None
+        start, end = mention.start, mention.end
+        if mention.level and not denied:
+            start, end = min(start, mention.level[1][0]), max(end, mention.level[1][1])
+        yield LanguageClaim(start, end, mention.stem, mention.level[0] if mention.level else None, denied)
+
+
+_Level = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _read_levels(low: str, mentions: Sequence[_Mention]) -> None:
+    """Level of each mention: named behind it, behind the list that it is in, in front of it, or of its list."""
+    for number, mention in enumerate(mentions):
+        following = mentions[number + 1].start if number + 1 < len(mentions) else len(low)
+        mention.level = _level_between(low, mention, mention.end, min(following, mention.end + 50))
+    pairs = list(itertools.pairwise(mentions))
+    for first, second in reversed(pairs):
+        if first.level is None and second.level and JOINED.fullmatch(low, first.end, second.start):
+            first.level = (second.level[0], (first.start, first.end))
     reached = 0
-    for number, (match, stem) in enumerate(mentions):
-        listed = _listed(stem, facts)
-        if listed is None:
-            yield doc.violation("language", *match.span(), _summary(facts))
+    for mention in mentions:
+        if mention.level is None:
+            mention.level = _level_between(low, mention, max(reached, mention.start - 35), mention.start)
+        reached = max(mention.end, mention.level[1][1] if mention.level else 0)
+    for first, second in pairs:
+        if second.level is None and first.level and JOINED.fullmatch(low, first.end, second.start):
+            second.level = (first.level[0], (second.start, second.end))
+
+
+def _level_between(low: str, mention: _Mention, first: int, last: int) -> _Level | None:
+    """The level nearest to the mention in ``first:last``."""
+    best: tuple[int, _Level] | None = None
+    for pattern, levels in PATTERNS:
+        found = pattern.search(low, first, last)
+        if found is None or _of_speech(low, found):
             continue
-        after = mentions[number + 1][0].start() if number + 1 < len(mentions) else None
-        named = _named_level(doc, match, reached, after)
-        reached = max(match.end(), named[1][1] if named else 0)
-        if named and not _level_supported(named[0], listed):
-            start, end = min(match.start(), named[1][0]), max(match.end(), named[1][1])
-            yield doc.violation("language", start, end, listed or None)
+        behind = found.start() >= mention.end
+        gap = low[mention.end : found.start()] if behind else low[found.end() : mention.start]
+        if re.search(r"[;.]" if behind else r"[;.,]", gap):
+            continue
+        if best is None or len(gap) < best[0]:
+            best = (len(gap), (levels, found.span()))
+    return best[1] if best else None
 
 
-def _summary(facts: Facts) -> str | None:
-    return ", ".join(language.name for language in facts.profile.languages or ()) or None
+def _of_speech(low: str, found: re.Match[str]) -> bool:
+    """«Свободное время», «в свободном режиме», «средняя школа»: the word is not said of a language."""
+    rest = re.match(
+        r"\s+(?:врем|график|режим|школ|образован|специал|професс|зарплат|работ|коллектив|команд|навык\w* (?!язык)|пользовател|рын|отнош|результ)",
+        low[found.end() :],
+    )
+    return rest is not None or low[found.start() : found.end()].startswith(
+        ("свободное", "свободную", "средняя", "среднее", "хорошее обр")
+    )
 
 
-def _stem(doc: Document, match: re.Match[str]) -> str | None:
+def _stem(low: str, match: re.Match[str]) -> str | None:
     """Key of the language meant, or ``None`` when the word describes something else («английский стиль»)."""
     if match["latin"]:
         return next(stem for stem, names in LANGUAGES.items() if match["latin"] in names)
     stem, end = match["stem"], match["end"] or ""
-    if stem in ("иврит", "хинди"):
-        return stem
-    rest = doc.low[match.end() :]
-    if end == "и":
-        return stem if doc.low[max(0, match.start() - 3) : match.start()] == "по-" and stem != "русск" else None
-    if TEACHING.search(doc.low[: match.start()]):
+    before, rest = low[: match.start()], low[match.end() :]
+    if WISHED.search(before) or TEACHING.search(before):
         return None
+    if stem in UNCHANGED:
+        return stem
+    if end == "и":
+        return stem if before.endswith("по-") and stem != "русск" else None
     if end in ("а", "е", "у", ""):
         return None
     if re.match(r"(?:\s*(?:,|и)\s*\w+(?:им|ий|ого|ом|ому))*\s*язык", rest):
         return stem
-    if stem == "русск":
+    if stem == "жестов" or end in ("ый", "ым"):
         return None
+    if stem == "русск":
+        return (
+            stem
+            if re.match(
+                r"\s*[—–:-]?\s*(?:родн|свободн|в совершенстве|native|[cс]\d|[bв]\d|[aа]\d|хорош|базов|разговорн)", rest
+            )
+            else None
+        )
     following = re.match(r"\s+([а-я]+)", rest)
     if following is None:
         return stem
@@ -94,43 +197,57 @@ def _stem(doc: Document, match: re.Match[str]) -> str | None:
 
 
 def _is_level(word: str) -> bool:
-    return word.startswith("уров") or any(pattern.match(word) for pattern, _ in PATTERNS)
+    return word.startswith(("уров", "словар", "знаю", "разговор")) or any(
+        pattern.match(word) for pattern, _ in PATTERNS
+    )
 
 
+def judge(claim: LanguageClaim, facts: Facts) -> Objection | None:
+    """Objects to languages that the résumé does not list, and to other levels of those that it does."""
+    listed = _listed(claim.stem, facts)
+    if claim.denied:
+        fits = listed is None or (level := _level_of(listed)) is None or level[1] <= 2
+    elif listed is None:
+        fits = claim.stem == "русск" and claim.levels is not None
+    else:
+        fits = claim.levels is None or _supported(claim.levels, listed)
+    if fits:
+        return None
+    return Objection("language", claim.start, claim.end, listed or _summary(facts))
+
+
+def _summary(facts: Facts) -> str | None:
+    return ", ".join(language.name for language in facts.profile.languages or ()) or None
+
+
+@lru_cache(maxsize=2048)
 def _listed(stem: str, facts: Facts) -> str | None:
     """The level that the résumé gives, empty if it gives none, ``None`` if it lacks the language."""
     names = (stem, *LANGUAGES[stem])
     for language in facts.profile.languages or ():
-        if any(name in language.name.lower() for name in names):
-            return (language.level or _level_text(language.name)).lower()
-    for skill in facts.texts:
-        low = skill.lower()
+        if any(name in normalise(language.name) for name in names):
+            return normalise(language.level or _level_text(language.name))
+    for text in facts.texts:
+        low = normalise(text)
         if any(name in low for name in names) and (len(low) < 40 or "язык" in low):
             return _level_text(low)
     return None
 
 
 def _level_text(text: str) -> str:
-    return text.lower() if any(pattern.search(text.lower()) for pattern, _ in PATTERNS) else ""
+    return text.lower() if _level_of(text.lower()) else ""
 
 
-def _named_level(
-    doc: Document, match: re.Match[str], reached: int, after: int | None
-) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """The level said of this mention: looked for behind it first, then in front as far as ``reached``."""
-    start, end = doc.sentence_span(match.start())
-    behind = (match.end(), min(end, after or end, match.end() + 50))
-    front = (max(start, reached, match.start() - 35), match.start())
-    for first, last in (behind, front):
-        for pattern, levels in PATTERNS:
-            found = pattern.search(doc.low, first, last)
-            if found and ";" not in doc.low[min(found.start(), match.end()) : max(found.start(), match.start())]:
-                return levels, found.span()
-    return None
+@lru_cache(maxsize=2048)
+def _level_of(text: str) -> tuple[int, int] | None:
+    return next((levels for pattern, levels in PATTERNS if pattern.search(text)), None)
 
 
-def _level_supported(levels: tuple[int, int], listed: str) -> bool:
+def _supported(levels: tuple[int, int], listed: str) -> bool:
     if not listed:
         return False
-    known = next((found for pattern, found in PATTERNS if pattern.search(listed)), None)
+    known = _level_of(listed)
     return known is None or (levels[0] <= known[1] and known[0] <= levels[1])
+
+
+RULE = Rule(triggers, find, judge)

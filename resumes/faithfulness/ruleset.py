@@ -10,12 +10,13 @@ from resumes.faithfulness.contacts import RULE as CONTACTS
 from resumes.faithfulness.driving import RULE as DRIVING
 from resumes.faithfulness.education import check_education
 from resumes.faithfulness.employers import RULE as EMPLOYERS
-from resumes.faithfulness.family import check_family
+from resumes.faithfulness.family import RULE as FAMILY
 from resumes.faithfulness.foreign import RULE as FOREIGN
 from resumes.faithfulness.foreign import TEXT_RULE as VERSE
 from resumes.faithfulness.gender import AT_ODDS
+from resumes.faithfulness.gender import AT_ODDS
 from resumes.faithfulness.gender import RULE as GENDER
-from resumes.faithfulness.languages import check_languages
+from resumes.faithfulness.languages import RULE as LANGUAGES
 from resumes.faithfulness.legible import RULE as LEGIBLE
 from resumes.faithfulness.legible import TEXT_RULE as LEGIBLE_TEXT
 from resumes.faithfulness.pay import RULE as PAY
@@ -37,11 +38,12 @@ RULES: tuple[Any, ...] = (
     TENURE,
     GENDER,
     AT_ODDS,
-    check_family,
+    AT_ODDS,
+    FAMILY,
     DRIVING,
     PAY,
     NAMES,
-    check_languages,
+    LANGUAGES,
     check_education,
     PLACES,
     EMPLOYERS,
