@@ -28,3 +28,20 @@ def soft_stems() -> tuple[str, ...]:
 def ordinary() -> frozenset[str]:
     """Lemmas that belong to a trade but to everyday life as well: «стол», «дети», «меню»."""
     return frozenset(_words("ordinary.txt"))
+
+
+@lru_cache(maxsize=1)
+def traits() -> dict[str, tuple[str, str]]:
+    """Forms of adjectives for people with their gender and case: «ответственная» → (``femn``, ``nomn``)."""
+    forms: dict[str, tuple[str, str]] = {}
+    for word in _words("traits.txt"):
+        reflexive = "ся" if word.endswith("ся") else ""
+        stem = word.removesuffix("ся")[:-2]
+        soft = word.removesuffix("ся").endswith("ний")
+        forms[word.replace("ё", "е")] = ("masc", "nomn")
+        forms[stem + ("яя" if soft else "ая") + reflexive] = ("femn", "nomn")
+        for ending in ("им", "ым"):
+            forms[stem + ending + reflexive] = ("masc", "ablt")
+        for ending in ("ой", "ей"):
+            forms.setdefault(stem + ending + reflexive, ("femn", "ablt"))
+    return forms
