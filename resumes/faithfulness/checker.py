@@ -41,6 +41,11 @@ def _analyser() -> Analyser:
     return Analyser([(place, rule) for place, rule in enumerate(RULES) if isinstance(rule, Rule)])
 
 
+def forget_sentences() -> None:
+    """Empties the memory of sentences; what is known of single words stays."""
+    _analyser().forget()
+
+
 def _to_segments(segments: Sequence[Segment], facts: Facts) -> Iterator[tuple[int, Objection]]:
     for segment in segments:
         for place, claim in segment.claims:

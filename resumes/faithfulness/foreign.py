@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 
 # (what it is, beginnings of words one of which any match has, pattern)
 WORDINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -20,8 +20,8 @@ WORDINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("closing", ("уважени", "пожелани", "искренне", "жду", "буду", "спасибо", "благодар", "заранее", "надеюсь",
                  "надежд", "свидан", "хорошего", "всего", "удачи"),
      r"с уважением(?=\s*(?:[,.!\n—–-]|$))|с наилучшими пожеланиями|с надеждой на|искренне ваш\w*"
-     r"|жду (?:вашего?|ваших|вашей|с нетерпением|звонка|ответа|обратной|приглашени\w+|предложени\w+)\s*\w*"
-     r"|буду (?:рад[а]?|благодар(?:ен|на)|признател(?:ен|ьна)) (?:\w+\s+){0,2}(?:ответ|звонк|собеседован|встреч"
+     r"|жду (?:вашего?|ваших|вашей|с нетерпением|звонка|ответа|обратной|приглашени\w+)\s*\w*"
+     r"|буду (?:рад[а]?|благодар(?:ен|на)|признател(?:ен|ьна)) (?:\w+\s+){0,2}(?:ответ|звонк|встреч"
      r"|обратной связи|пообщаться|рассмотр|приглашени|знакомств|вашему)\w*"
      r"|спасибо(?=[!.]|\s*$)|спасибо за (?:внимание|уделен\w+|ваш\w*|рассмотр\w+|интерес|прочтени\w+)"
      r"|благодарю (?:вас )?за (?:внимание|уделен\w+|ваш\w*|рассмотр\w+|интерес)|заранее (?:спасибо|благодар\w+)"
@@ -105,15 +105,19 @@ HEADING_WORD = re.compile(
     r"|права|язык|хобби|увлечен|интерес|цель|занятость|курсы|обязанности|достижения|требования|условия|вакансия)"
 )
 ENGLISH = frozenset({
-    "i", "am", "the", "and", "with", "of", "in", "to", "a", "my", "for", "have", "is", "years", "experience", "at", "as",
-    "on", "an", "m", "are", "i'm", "i've", "was", "work", "looking", "job", "me", "can", "from", "that", "this", "be",
+    "i", "am", "the", "and", "with", "of", "in", "to", "a", "my", "for", "have", "is", "years", "experience", "at",
+    "as", "on", "an", "m", "are", "i'm", "i've", "was", "work", "looking", "job", "me", "can", "from", "that", "this", "be",
 })  # fmt: skip
-OTHER_ALPHABETS = re.compile(r"[іїєґўқңғүұһәөҳ]")
+OTHER_LETTERS = "іїєґўқңғүұһәөҳ"
+OTHER_ALPHABETS = re.compile(rf"\w*[{OTHER_LETTERS}]\w*")
 # Words of neighbouring languages that are written in letters of the Russian alphabet.
 OTHER_WORDS = frozenset({
     "маю", "працюю", "працював", "працювала", "шукаю", "дуже", "також", "вмію", "вельмі", "хачу", "жыву", "працую",
     "менен", "жумыс", "жана", "бар", "менин", "мен", "тилин",
 })  # fmt: skip
+VERSE_LINES = 4
+LONGEST_VERSE = 7
+VERSE_END = re.compile(r"(\w{2})[^\w]*$")
 MINIMAL_LATIN_WORDS = 6
 LATIN_SHARE = 0.6
 
@@ -141,7 +145,6 @@ def triggers(word: str) -> bool:
         or word[0].isascii()
         or word in OTHER_WORDS
         or bool(HEADING_WORD.match(word))
-        or bool(OTHER_ALPHABETS.search(word))
     )
 
 
@@ -172,7 +175,7 @@ def _other_language(doc: Document) -> Iterator[OtherLanguage]:
     if (
         (len(latin) >= MINIMAL_LATIN_WORDS and len(latin) >= LATIN_SHARE * len(words) and english >= 2)
         or (english >= 1 and len(latin) == len(words) and len(latin) >= 3)
-        or sum(bool(OTHER_ALPHABETS.search(token.low)) or token.low in OTHER_WORDS for token in words) >= 2
+        or len(OTHER_ALPHABETS.findall(doc.low)) + sum(token.low in OTHER_WORDS for token in words) >= 2
     ):
         yield OtherLanguage(0, len(doc.low))
 
@@ -184,4 +187,21 @@ def judge_foreign(claim: Claim, facts: Facts) -> Objection | None:
     return Objection("not_about", claim.start, claim.end)
 
 
-RULE = Rule(triggers, find_foreign, judge_foreign, marks=":`*#{<")
+def judge_verse(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
+    """Rhymed lines are no «О себе», whoever they are about."""
+    if text.count("\n") < VERSE_LINES - 1:
+        return
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    ends = [VERSE_END.search(line.lower()) for line in lines]
+    if len(lines) < VERSE_LINES or any(len(line.split()) > LONGEST_VERSE for line in lines) or not all(ends):
+        return
+    rhymes = [end.group(1) for end in ends if end]
+    for distance in (1, 2):
+        pairs = [at for at in range(len(rhymes) - distance) if rhymes[at] == rhymes[at + distance]]
+        if len(pairs) >= len(rhymes) // 2 - (len(rhymes) > VERSE_LINES):
+            yield Objection("not_about", 0, len(text))
+            return
+
+
+TEXT_RULE = TextRule(judge_verse)
+RULE = Rule(triggers, find_foreign, judge_foreign, marks=":`*#{<" + OTHER_LETTERS)

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, lookalike_key
+from resumes.faithfulness.foreign import OTHER_ALPHABETS
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.spelling import Fault, fault
 
 LEFTOVER = re.compile(
     r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}|!{4,}"
-    r"|\$\{?\w+|%\w+%|(?<!\w)(?:none|null|nan|undefined|todo|lorem ipsum)(?!\w)|\\[nt](?!\w)"
+    r"|(?:[ÐÑðñ][^\sа-яa-z]){2,}\S*|(?:[рс][°±-¿ѐ-џ‚-›€™]){3,}\S*|\$\{?\w+|%\w+%|(?<!\w)(?:none|null|nan|undefined|todo|lorem ipsum)(?!\w)|\\[nt](?!\w)"
 )
-LEFTOVER_SIGNS = frozenset("<{[_#▁\ufffd$%\\")
+LEFTOVER_SIGNS = frozenset("<{[_#▁\ufffd$%\\ðñ°±µѓ")
 LEFTOVER_WORDS = frozenset({"none", "null", "nan", "undefined", "todo", "lorem"})
 # «в», «и» … before a full stop.
 ORPHAN = re.compile(
-    r"(?<![\w/\\])(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под|без)\s*(?=[.,;!?](?:\s|$))"
+    r"(?<![\w/\\])(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под)\s*(?=[.,;!?](?:\s|$))"
 )
 EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.](?!\.)")
 # «категории В.» ends in a letter that is also a preposition.
@@ -29,9 +30,11 @@ CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|[ав-д],|
 DANGLING_END = re.compile(r"[,:;(—–-]\s*$")
 DANGLING_POS = frozenset({"PREP", "CONJ"})
 DANGLING_WORDS = frozenset({
-    "не", "очень", "более", "менее", "около", "мой", "моя", "свой", "свою", "своей", "который", "которая", "которые",
-    "самый", "самая", "чтобы", "являюсь", "благодаря", "свыше", "слишком", "весьма", "также"
+    "не", "очень", "более", "около", "который", "которая", "которые", "чтобы", "являюсь", "благодаря", "свыше", "весьма"
 })  # fmt: skip
+# Only where no full stop follows: «берегу как свой.» is whole.
+DANGLING_OPEN = frozenset({"мой", "моя", "мою", "моей", "свой", "свою", "своей", "самый", "самая", "менее", "также"})
+WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
 # Verbs that call for more when they are all that a clause has.
 DANGLING_VERBS = frozenset({
     "владею", "имею", "умею", "ищу", "хочу", "могу", "обладаю", "являюсь", "рассматриваю", "стремлюсь"
@@ -133,6 +136,8 @@ def _repetition(doc: Document) -> Iterator[Flaw]:
 
 
 def _odd_words(doc: Document) -> Iterator[OddWords]:
+    if OTHER_ALPHABETS.search(doc.low):
+        return
     odd = [(token, found) for token in doc.tokens if (found := fault(token.low)) and _ordinary(doc, token)]
     for token, found in odd:
         if found is Fault.BROKEN:
@@ -154,7 +159,7 @@ def _orphans(doc: Document) -> Iterator[Flaw]:
     for pattern in (ORPHAN, EMPTY_QUOTES):
         for match in pattern.finditer(doc.low):
             word = doc.text[slice(*match.span())].strip()
-            if not CATEGORY.search(doc.low[: match.start()]) and not (len(word) > 1 and word.isupper()):
+            if not CATEGORY.search(doc.low[: match.start()]) and not word.isupper():
                 yield Flaw(*match.span())
 
 
@@ -164,14 +169,16 @@ def _ending(doc: Document) -> Iterator[Ending]:
     if DANGLING_END.search(stripped):
         yield Ending(last.start, len(stripped))
         return
+    ended = stripped[-1] in '.!?…)»"'
     best = readings(last.low)
     alone = doc.clause_of(last)[0] is last
     dangling = (
-        (best[0].pos in DANGLING_POS and not last.capitalised and len(best) == 1)
+        (best[0].pos in DANGLING_POS and not last.capitalised and len(best) == 1 and last.low not in WHOLE_AT_END)
+        or (last.low in DANGLING_OPEN and not ended)
         or last.low in DANGLING_WORDS
         or (last.low in DANGLING_VERBS and alone)
     )
-    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (stripped[-1] not in '.!?…)»"' and _cut(last)):
+    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut(last)):
         yield Ending(last.start, last.end)
 
 

@@ -49,6 +49,11 @@ OTHERS = re.compile(
 ORGANISATION_FROM = re.compile(
     r"(?<!\w)(?:компани|фирм|завод|фабрик|организаци|предприяти|офис|сет)\w*\s+(?:\w+\s+)?из\s+(?:г\.\s*)?$"
 )
+# Where one has studied is a matter of education.
+STUDY = re.compile(
+    r"(?<!\w)(?:курс|университет|институт|академи|училищ|колледж|техникум|диплом|школ|учил|учу|окончил|закончил"
+    r"|выпускни|стажиров|обуч|мастер-класс|семинар|тренинг|факультет)"
+)
 # «живу в Петушках»: what follows is a place even if no list knows it.
 PLACE_AFTER = re.compile(
     r"(?:(?<!\w)жив(?:у|ем|ущ\w+)|прожива(?:ю|ем|ющ\w+)|родом|родил(?:ся|ась)|вырос(?:ла)?|(?<!\w)я(?=\s+из\s)"
@@ -223,7 +228,7 @@ def _excused(doc: Document, first: Token) -> bool:
     if WISH.search(doc.low[sentence:end]):
         return True
     before = doc.low[start : first.start]
-    return bool(OTHERS.search(before) or ORGANISATION_FROM.search(before))
+    return bool(OTHERS.search(before) or STUDY.search(before) or ORGANISATION_FROM.search(before))
 
 
 def _regions(doc: Document, explained: set[int]) -> Iterator[RegionClaim]:

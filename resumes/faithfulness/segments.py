@@ -48,6 +48,10 @@ class Analyser:
         """Segments of ``text``, in order."""
         return [Segment(start, *self._sentence(text[start:end])) for start, end in cut(text)]
 
+    def forget(self) -> None:
+        """Empties the memory of sentences."""
+        self._sentence.cache_clear()
+
     def _analyse(self, sentence: str) -> tuple[Document, tuple[tuple[int, Claim], ...]]:
         doc = Document(sentence)
         mask = 0
