@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import math
 import os
+import pickle
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 ACTOR_CPUS = 0.5
 """What an actor reserves. With whole cores, actors on all of them leave none for the task that feeds them, and Ray
 waits for ever; an actor uses one core all the same."""
+CONNECT_SECONDS = 5.0
 BLOCK_SHARDS = 8
 """Shards that are handed to an actor at once at most; after a crash Ray hands them out again."""
 
@@ -42,11 +45,17 @@ class ShardActor:
         self._database = Database(order.database_url)
         self._worker: Worker | None = None
 
-    def __call__(self, batch: dict[str, NDArray[np.int64]]) -> dict[str, list[int]]:
-        """Columns ``number, candidates, done``, without the shards that others hold or that have to be done again."""
-        stored = [shard for number in batch["number"].tolist() if (shard := self._sample(number)) is not None]
+    def __call__(self, batch: dict[str, NDArray[np.int64]]) -> dict[str, list[Any]]:
+        """Columns ``number, candidates, done, error``, without shards that others hold or that have to be done again.
+
+        ``error`` is what ends the run, pickled, else empty: raised here, Ray would replace it by one of its own.
+        """
+        try:
+            stored = [shard for number in batch["number"].tolist() if (shard := self._sample(number)) is not None]
+        except RaisonTextError as error:
+            return {"number": [-1], "candidates": [0], "done": [0], "error": [pickle.dumps(error)]}
         names = ("number", "candidates", "done")
-        return {name: [getattr(shard, name) for shard in stored] for name in names}
+        return {**{name: [getattr(shard, name) for shard in stored] for name in names}, "error": [b""] * len(stored)}
 
     def _sample(self, number: int) -> StoredShard | None:
         worker = self._worker or self._load()
@@ -114,11 +123,19 @@ def _connected(address: str) -> Any:
         raise UnavailableError("Ray is not installed; `pip install 'raisontext[ray]'` brings it") from error
     options: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
     try:
+        _expect_listener(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING, **options)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UnavailableError(f"Ray does not answer at {address}: {reason}") from error
     return ray
+
+
+def _expect_listener(address: str) -> None:
+    """Raises ``OSError`` if nobody listens at ``host:port``: Ray itself would wait for minutes."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
 
 
 def _sampled(numbers: Sequence[int], order: WorkerOrder, actors: int) -> Iterator[StoredShard]:
@@ -130,7 +147,6 @@ def _sampled(numbers: Sequence[int], order: WorkerOrder, actors: int) -> Iterato
     if not numbers:
         return
     import ray.data
-    from ray.exceptions import RayError
 
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
@@ -144,18 +160,13 @@ def _sampled(numbers: Sequence[int], order: WorkerOrder, actors: int) -> Iterato
         fn_constructor_args=(order,),
         num_cpus=ACTOR_CPUS,
     )
-    try:
-        for row in dataset.iter_rows():
-            yield StoredShard(row["number"], row["candidates"], row["done"])
-    except RayError as error:
-        raise _reason(error) from error
+    for row in dataset.iter_rows():
+        yield stored_shard(row)
 
 
-def _reason(error: BaseException) -> RaisonTextError:
-    """The failure of ours that Ray has wrapped, possibly several times."""
-    found: BaseException | None = error
-    while found is not None:
-        if isinstance(found, RaisonTextError):
-            return found
-        found = getattr(found, "cause", None) or found.__cause__
-    return UnavailableError(f"Ray gave up: {str(error).strip().splitlines()[-1]}")
+def stored_shard(row: dict[str, Any]) -> StoredShard:
+    """A row that an actor gave; raises the error that it brings."""
+    if row["error"]:
+        error: RaisonTextError = pickle.loads(row["error"])
+        raise error
+    return StoredShard(row["number"], row["candidates"], row["done"])

@@ -36,7 +36,8 @@ async def attempt(database: Database, settings: Settings, job_id: int, entry: in
     if not await asyncio.to_thread(execution.claim, database, job_id, entry):
         return
     arguments = (settings, database.url, job_id, entry, logging.getLogger().getEffectiveLevel())
-    process = _context.Process(target=child.main, args=arguments, name=f"job-{job_id}", daemon=True)
+    # No daemon, which may have no processes of its own, and sampling has; it ends with the worker all the same.
+    process = _context.Process(target=child.main, args=arguments, name=f"job-{job_id}", daemon=False)
     await asyncio.to_thread(process.start)
     try:
         await _until_gone(process, stop)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.models import SamplingRun
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from db.models import Candidate, SamplingItem, SamplingRun
 from db.session import Database
 from sampler import queries
 from sampler.candidates import Selection
@@ -13,7 +16,7 @@ from sampler.engines.base import Decoding, Engine
 from sampler.leases import Lease
 from sampler.models import EngineSettings
 from sampler.runs import start_run
-from tests.sampler.rows import listed, outcomes_of, texts_of
+from tests.sampler.rows import listed
 
 # A model with random weights writes nothing faithful; here its texts count, not their truth.
 ANYTHING = Selection(redraw_rounds=0, allow_violations=4)
@@ -57,18 +60,26 @@ class Setting:
 
 
 def check_whole(setting: Setting, run_id: int) -> None:
-    """Done résumés have ordinals 0…n-1, complete ones all four; open ones have none; counts are those of the rows."""
-    outcomes = outcomes_of(setting.database, run_id)
-    texts = texts_of(setting.database, run_id)
-    found: dict[int, list[int]] = {}
-    for resume_id, ordinal in sorted(texts):
-        found.setdefault(resume_id, []).append(ordinal)
-    for resume_id, outcome in outcomes.items():
-        ordinals = found.get(resume_id, [])
+    """Done résumés have ordinals 0…n-1, complete ones all four; open ones have none; counts are those of the rows.
+
+    Holds at any moment, so it is looked at in one snapshot while workers go on.
+    """
+    with setting.database.session() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        rows = session.execute(
+            select(SamplingItem.outcome, func.array_agg(aggregate_order_by(Candidate.ordinal, Candidate.ordinal)))
+            .outerjoin(
+                Candidate,
+                (Candidate.sampling_run_id == SamplingItem.run_id) & (Candidate.resume_id == SamplingItem.resume_id),
+            )
+            .where(SamplingItem.run_id == run_id)
+            .group_by(SamplingItem.resume_id, SamplingItem.outcome)
+        ).all()
+        counts = session.get_one(SamplingRun, run_id).counts
+    found = [(outcome, [ordinal for ordinal in ordinals if ordinal is not None]) for outcome, ordinals in rows]
+    for outcome, ordinals in found:
         assert ordinals == list(range(len(ordinals)))
         assert (len(ordinals) == 4) == (outcome == "complete")
         assert outcome is not None or not ordinals
-    with setting.database.session() as session:
-        run = session.get_one(SamplingRun, run_id)
-        assert run.counts["candidates"] == len(texts)
-        assert run.counts["resumes"] == sum(outcome is not None for outcome in outcomes.values())
+    assert counts["candidates"] == sum(len(ordinals) for _, ordinals in found)
+    assert counts["resumes"] == sum(outcome is not None for outcome, _ in found)
