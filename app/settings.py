@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     label_studio_api_key: SecretStr | None = Field(None, description="Token of an administrator of that Label Studio")
     base_model: str = Field("starter", description="Model to start from: `starter`, a directory or a hub name")
     model_store: str | None = Field(None, description="fsspec URI for model artifacts; empty: DATA_DIR/models")
-    engine: Literal["ctranslate2", "transformers", "vllm"] = Field("ctranslate2", description="Inference runtime")
+    engine: Literal["ctranslate2", "t5", "transformers", "vllm"] = Field("ctranslate2", description="Inference runtime")
     compute_type: Literal["float32", "int8", "bfloat16", "float16", "int8_bfloat16", "int8_float16"] = Field(
         "float32", description="Numbers that the engine computes with; which ones it can, docs/engines.md says"
     )

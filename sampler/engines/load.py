@@ -7,7 +7,7 @@ from pathlib import Path
 from sampler.engines.base import DEFAULT_BATCH_SIZE, Engine
 from sampler.errors import EngineError
 
-NAMES = ("ctranslate2", "transformers", "vllm")
+NAMES = ("ctranslate2", "t5", "transformers", "vllm")
 
 
 def load_engine(
@@ -39,6 +39,10 @@ def load_engine(
             threads=threads,
             batch_size=batch_size,
         )
+    if name == "t5":
+        from sampler.engines.t5 import T5Engine
+
+        return T5Engine(checkpoint, compute_type=compute_type, device=device, threads=threads, batch_size=batch_size)
     if name == "transformers":
         from sampler.engines.transformers import TransformersEngine
 

@@ -2,7 +2,8 @@
 
 What makes it faster than ``generate``: keys and values of the encoder are computed and kept once per prompt, and all
 its samples attend to them in one product (a copy for each sample is what a decoding step otherwise spends its time
-reading); linear layers that read the same states are one; and with ``int8`` the linear layers multiply bytes.
+reading); linear layers that read the same states are one; and with ``int8`` the linear layers multiply bytes, and the
+encoder's keys and values are kept in bfloat16.
 
 Eight-bit linear layers scale weights by output channel and states by row: each row is brought to a largest magnitude
 of 1 before PyTorch's dynamic quantization, which knows one scale for a whole batch, and brought back behind it.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -26,6 +27,10 @@ ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "gelu": functional.gelu,
     "gelu_new": lambda states: functional.gelu(states, approximate="tanh"),
 }
+READ_TOKENS = 512
+"""Tokens that the encoder reads at once."""
+
+FIRST_TOKENS = 32
 SMALLEST = 1e-12
 
 
@@ -76,7 +81,7 @@ class _DecoderLayer:
 
 @dataclass(slots=True)
 class Memory:
-    """What the decoder sees of ``prompts`` prompts.
+    """What the decoder sees of its prompts.
 
     ``keys`` and ``values``: one ``(prompts, heads, width, length)`` and ``(prompts, heads, length, width)`` per layer;
     ``mask``: ``(prompts, 1, 1, length)``, 0 or minus infinity.
@@ -95,11 +100,21 @@ class Memory:
 
 @dataclass(slots=True)
 class Past:
-    """Keys and values of the first ``length`` tokens, per layer."""
+    """Keys and values of the first ``length`` tokens: per layer ``(rows, heads, width, capacity)``."""
 
     keys: list[torch.Tensor]
     values: list[torch.Tensor]
-    length: int = field(default=0)
+    length: int = 0
+
+    def add(self, layer: int, keys: torch.Tensor, values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Stores those of one more token, ``(rows, heads, width)``; returns all so far."""
+        place = self.length
+        if place == self.keys[layer].shape[3]:
+            self.keys[layer] = functional.pad(self.keys[layer], (0, place))
+            self.values[layer] = functional.pad(self.values[layer], (0, place))
+        self.keys[layer][..., place] = keys
+        self.values[layer][..., place] = values
+        return self.keys[layer][..., : place + 1], self.values[layer][..., : place + 1]
 
     def keep(self, rows: torch.Tensor) -> None:
         """Drops all rows but those with these indices."""
@@ -111,14 +126,12 @@ class T5Model:
     """Weights of a T5 (version 1.0 or 1.1, mT5; tied or not) in ``float32`` or ``int8``. Thread-safe."""
 
     def __init__(self, model: Any, compute_type: str) -> None:
-        """Takes the weights of a ``T5ForConditionalGeneration``.
+        """Takes the weights of a ``T5ForConditionalGeneration`` or ``MT5ForConditionalGeneration``.
 
         Raises:
-            EngineError: it is another kind of model, or has an activation that is not known here.
+            EngineError: it has an activation that is not known here.
         """
         config = model.config
-        if config.model_type not in ("t5", "mt5"):
-            raise EngineError(f"Engine t5: expected a model of type t5 or mt5, found {config.model_type!r}")
         if config.dense_act_fn not in ACTIVATIONS:
             known = " or ".join(ACTIVATIONS)
             raise EngineError(f"Engine t5: expected the activation {known}, found {config.dense_act_fn!r}")
@@ -126,6 +139,7 @@ class T5Model:
         self._heads: int = config.num_heads
         self._width: int = config.d_kv
         self._linear = _int8 if compute_type == "int8" else _float32
+        self._memory_type = torch.bfloat16 if compute_type == "int8" else torch.float32
         self._embedding: torch.Tensor = model.shared.weight.detach()
         self._encoder_bias = model.encoder.block[0].layer[0].SelfAttention
         self._decoder_bias = model.decoder.block[0].layer[0].SelfAttention
@@ -137,7 +151,20 @@ class T5Model:
         self._head = self._linear(model.lm_head.weight.detach() * scale)
 
     def read(self, ids: torch.Tensor, mask: torch.Tensor) -> Memory:
-        """Encodes prompts: ``ids`` and ``mask`` (1 where there is a token) are ``(prompts, length)``."""
+        """Encodes prompts: ``ids`` and ``mask`` (1 where there is a token) are ``(prompts, length)``.
+
+        A few prompts at a time, so that their states stay in the processor's cache.
+        """
+        size = max(1, READ_TOKENS // ids.shape[1])
+        parts = [self._read(*part) for part in zip(ids.split(size), mask.split(size), strict=True)]
+        layers = range(len(self._decoder_layers))
+        return Memory(
+            [torch.cat([part.keys[layer] for part in parts]) for layer in layers],
+            [torch.cat([part.values[layer] for part in parts]) for layer in layers],
+            torch.cat([part.mask for part in parts]),
+        )
+
+    def _read(self, ids: torch.Tensor, mask: torch.Tensor) -> Memory:
         length = ids.shape[1]
         blocked = torch.zeros(mask.shape).masked_fill_(mask == 0, -torch.inf)[:, None, None, :]
         bias = self._encoder_bias.compute_bias(length, length) + blocked
@@ -145,21 +172,25 @@ class T5Model:
         for layer in self._encoder_layers:
             queries, keys, values = self._split(layer.queries_keys_values(layer.norm(states)), 3)
             found = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=bias, scale=1.0)
-            states = layer.feed_forward(states + layer.output(self._merge(found)))
+            states = layer.feed_forward(states + layer.output(found.transpose(1, 2).flatten(2)))
         states = self._encoder_norm(states)
-        pairs = [self._split(layer.cross_keys_values(states), 2) for layer in self._decoder_layers]
-        keys = [keys.transpose(2, 3).contiguous() for keys, _ in pairs]
-        return Memory(keys, [values.contiguous() for _, values in pairs], blocked)
+        pairs = [self._split(layer.cross_keys_values(states.clone()), 2) for layer in self._decoder_layers]
+        kept = self._memory_type
+        return Memory(
+            [keys.transpose(2, 3).to(kept, memory_format=torch.contiguous_format) for keys, _ in pairs],
+            [values.to(kept, memory_format=torch.contiguous_format) for _, values in pairs],
+            blocked,
+        )
 
-    def start(self, rows: int, capacity: int) -> Past:
-        """Room for ``capacity`` tokens of ``rows`` rows."""
-        shape = (rows, self._heads, capacity, self._width)
+    def start(self, rows: int) -> Past:
+        """A past without tokens for ``rows`` rows; it makes room as it grows."""
+        shape = (rows, self._heads, self._width, FIRST_TOKENS)
         empty = [torch.empty(shape) for _ in range(2 * len(self._decoder_layers))]
         return Past(empty[::2], empty[1::2])
 
-    def biases(self, capacity: int) -> torch.Tensor:
-        """Relative position bias of a decoder: ``(heads, capacity, capacity)``, queries by keys."""
-        table: torch.Tensor = self._decoder_bias.compute_bias(capacity, capacity)[0]
+    def biases(self, tokens: int) -> torch.Tensor:
+        """Relative position bias of the decoder: ``(heads, tokens, tokens)``, queries by keys."""
+        table: torch.Tensor = self._decoder_bias.compute_bias(tokens, tokens)[0]
         return table
 
     def step(
@@ -169,40 +200,37 @@ class T5Model:
 
         ``slots`` says where each row stands among the ``prompts × n`` places of ``memory``.
         """
-        now = past.length
-        past.length = now + 1
+        rows, now = len(ids), past.length
         bias = biases[None, :, now : now + 1, : now + 1]
         states = functional.embedding(ids, self._embedding)
         for number, layer in enumerate(self._decoder_layers):
-            queries, keys, values = self._split(layer.queries_keys_values(layer.norm(states))[:, None], 3)
-            past.keys[number][:, :, now : now + 1] = keys
-            past.values[number][:, :, now : now + 1] = values
-            seen, read = past.keys[number][:, :, : now + 1], past.values[number][:, :, : now + 1]
-            found = functional.scaled_dot_product_attention(queries, seen, read, attn_mask=bias, scale=1.0)
-            states = states + layer.output(self._merge(found)[:, 0])
+            projected = layer.queries_keys_values(layer.norm(states)).view(rows, 3, self._heads, self._width)
+            queries, keys, values = projected.unbind(1)
+            keys, values = past.add(number, keys, values)
+            weights = torch.softmax(torch.matmul(queries[:, :, None], keys) + bias, dim=-1)
+            found = torch.matmul(values, weights.transpose(2, 3))
+            states = states + layer.output(found.view(rows, -1))
             asked = layer.cross_queries(layer.cross_norm(states))
             states = states + layer.cross_output(self._look_up(asked, memory, number, slots, n))
             states = layer.feed_forward(states)
+        past.length = now + 1
         return self._head(self._decoder_norm(states))
 
     def _look_up(self, asked: torch.Tensor, memory: Memory, number: int, slots: torch.Tensor, n: int) -> torch.Tensor:
-        """Attention of ``(rows, model)`` queries to the memory: all samples of a prompt in one product."""
+        """Attention of ``(rows, heads × width)`` queries to the memory: all samples of a prompt in one product."""
         keys, values = memory.keys[number], memory.values[number]
         prompts = len(keys)
         full = len(slots) == prompts * n
         places = asked if full else asked.new_zeros(prompts * n, asked.shape[1]).index_copy_(0, slots, asked)
-        queries = places.view(prompts, n, self._heads, self._width).transpose(1, 2)
+        queries = places.view(prompts, n, self._heads, self._width).transpose(1, 2).to(keys.dtype)
         weights = torch.softmax(torch.matmul(queries, keys) + memory.mask, dim=-1)
-        found = torch.matmul(weights, values).transpose(1, 2).reshape(prompts * n, -1)
+        found = torch.matmul(weights.to(values.dtype), values).float().transpose(1, 2).reshape(prompts * n, -1)
         return found if full else found[slots]
 
     def _split(self, states: torch.Tensor, parts: int) -> Sequence[torch.Tensor]:
         """``(rows, length, parts × heads × width)`` → ``parts`` of ``(rows, heads, length, width)``."""
         rows, length, _ = states.shape
         return states.view(rows, length, parts, self._heads, self._width).permute(2, 0, 3, 1, 4).unbind(0)
-
-    def _merge(self, states: torch.Tensor) -> torch.Tensor:
-        return states.transpose(1, 2).flatten(2)
 
     def _encoder_layer(self, layer: Any, config: Any) -> _EncoderLayer:
         attention = layer[0].SelfAttention
@@ -256,7 +284,7 @@ def _int8(weight: torch.Tensor) -> Linear:
 
     def linear(states: torch.Tensor) -> torch.Tensor:
         largest = states.abs().amax(dim=-1, keepdim=True).clamp_min_(SMALLEST)
-        result: torch.Tensor = torch.ops.quantized.linear_dynamic(states / largest, packed, False)
+        result: torch.Tensor = torch.ops.quantized.linear_dynamic(states.div_(largest), packed, False)
         return result.mul_(largest)
 
     return linear

@@ -16,7 +16,10 @@ from sampler.errors import ArtifactError, EngineError
 from tests.sampler.tiny_model import WORDS, prompts
 
 DECODING = Decoding(temperature=1.0, max_new_tokens=12)
-ENGINES = [("ctranslate2", "float32"), ("ctranslate2", "int8"), ("transformers", "float32")]
+ENGINES = [(name, kind) for name in ("ctranslate2", "t5") for kind in ("float32", "int8")] + [
+    ("transformers", "float32")
+]
+NAMES = ["ctranslate2", "t5", "transformers"]
 
 
 def load(checkpoint: Path, cache: Path, name: str, compute_type: str = "float32", threads: int = 1) -> Engine:
@@ -29,19 +32,21 @@ def checkpoint(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-def test_ctranslate2_scores_equal_transformers_scores(checkpoint: Path, engine_cache: Path) -> None:
+@pytest.mark.parametrize("name", ["ctranslate2", "t5"])
+def test_scores_equal_those_of_transformers(checkpoint: Path, engine_cache: Path, name: str) -> None:
     """Argmax would not notice an output layer that is scaled when it must not be; probabilities do."""
     questions = prompts(20)
     answers = [" ".join(WORDS[(3 * i + 5 * j) % 60] for j in range(1 + i % 7)) for i in range(20)]
     expected = load(checkpoint, engine_cache, "transformers").score(questions, answers)
-    found = load(checkpoint, engine_cache, "ctranslate2").score(questions, answers)
+    found = load(checkpoint, engine_cache, name).score(questions, answers)
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
-def test_int8_scores_are_close(checkpoint: Path, engine_cache: Path) -> None:
+@pytest.mark.parametrize("name", ["ctranslate2", "t5"])
+def test_int8_scores_are_close(checkpoint: Path, engine_cache: Path, name: str) -> None:
     questions, answers = prompts(20), [" ".join(WORDS[i : i + 4]) for i in range(20)]
     expected = load(checkpoint, engine_cache, "ctranslate2").score(questions, answers)
-    found = load(checkpoint, engine_cache, "ctranslate2", "int8").score(questions, answers)
+    found = load(checkpoint, engine_cache, name, "int8").score(questions, answers)
     np.testing.assert_allclose(found, expected, rtol=0.05)
 
 
@@ -66,7 +71,7 @@ def test_log_probability_of_a_sample_is_its_score(
     assert [sample.token_count for _, sample in rows] == [len(sample.raw.split()) for _, sample in rows]
 
 
-@pytest.mark.parametrize("name", ["ctranslate2", "transformers"])
+@pytest.mark.parametrize("name", NAMES)
 def test_samples_follow_the_model(tied_checkpoint: Path, engine_cache: Path, name: str) -> None:
     """First words of 2,000 samples against the model's own probabilities."""
     engine = load(tied_checkpoint, engine_cache, name)
@@ -91,10 +96,13 @@ def test_same_seed_same_samples(tied_checkpoint: Path, engine_cache: Path, name:
     assert load(tied_checkpoint, engine_cache, name, compute_type).generate(questions, 4, DECODING, seed=11) == first
 
 
-def test_threads_and_order_of_prompts_do_not_change_samples(tied_checkpoint: Path, engine_cache: Path) -> None:
+@pytest.mark.parametrize(("name", "compute_type"), ENGINES[:4])
+def test_threads_and_order_of_prompts_do_not_change_samples(
+    tied_checkpoint: Path, engine_cache: Path, name: str, compute_type: str
+) -> None:
     questions = prompts(40)[:20]
-    one = load(tied_checkpoint, engine_cache, "ctranslate2", threads=1).generate(questions, 4, DECODING, 7)
-    engine = load(tied_checkpoint, engine_cache, "ctranslate2", threads=4)
+    one = load(tied_checkpoint, engine_cache, name, compute_type, threads=1).generate(questions, 4, DECODING, 7)
+    engine = load(tied_checkpoint, engine_cache, name, compute_type, threads=4)
     for _ in range(5):
         assert engine.generate(questions, 4, DECODING, 7) == one
     distinct = sorted(set(questions))
@@ -102,7 +110,7 @@ def test_threads_and_order_of_prompts_do_not_change_samples(tied_checkpoint: Pat
     assert engine.generate(distinct[::-1], 4, DECODING, 7) == forward[::-1]
 
 
-@pytest.mark.parametrize("name", ["ctranslate2", "transformers"])
+@pytest.mark.parametrize("name", NAMES)
 def test_equal_prompts_get_samples_of_their_own(tied_checkpoint: Path, engine_cache: Path, name: str) -> None:
     engine = load(tied_checkpoint, engine_cache, name, threads=2)
     drawn = engine.generate([prompts(1)[0]] * 32, 4, DECODING, 1)
@@ -116,7 +124,7 @@ def test_order_of_samples_says_nothing_about_their_score(tied_checkpoint: Path, 
     assert all(25 <= best[i] <= 80 for i in range(4)), best
 
 
-@pytest.mark.parametrize("name", ["ctranslate2", "transformers"])
+@pytest.mark.parametrize("name", NAMES)
 def test_cut_off_text_is_marked(tied_checkpoint: Path, engine_cache: Path, name: str) -> None:
     engine = load(tied_checkpoint, engine_cache, name)
     samples = [s for row in engine.generate(prompts(30), 4, Decoding(max_new_tokens=3), 1) for s in row]
@@ -125,7 +133,7 @@ def test_cut_off_text_is_marked(tied_checkpoint: Path, engine_cache: Path, name:
     assert all(s.token_count < 3 for s in samples if s.finished)
 
 
-@pytest.mark.parametrize("name", ["ctranslate2", "transformers"])
+@pytest.mark.parametrize("name", NAMES)
 def test_outputs_beyond_the_vocabulary_stay_visible(tied_checkpoint: Path, engine_cache: Path, name: str) -> None:
     """The output layer has 64 rows for 63 tokens; whoever samples the last one must not see a clean text."""
     engine = load(tied_checkpoint, engine_cache, name)
@@ -133,7 +141,7 @@ def test_outputs_beyond_the_vocabulary_stay_visible(tied_checkpoint: Path, engin
     assert any("<unk>" in sample.raw for row in rows for sample in row)
 
 
-@pytest.mark.parametrize("name", ["ctranslate2", "transformers"])
+@pytest.mark.parametrize("name", NAMES)
 def test_long_and_empty_prompts_and_large_top_k(tied_checkpoint: Path, engine_cache: Path, name: str) -> None:
     engine = load(tied_checkpoint, engine_cache, name)
     rows = engine.generate([" ".join(WORDS * 40), ""], 2, Decoding(top_k=5000, max_new_tokens=4), 1)
@@ -165,7 +173,7 @@ def test_broken_checkpoints_are_typed_errors(tied_checkpoint: Path, tmp_path: Pa
 
 
 def test_unknown_engine_compute_type_and_decoding(tied_checkpoint: Path, tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="expected one of .*vllm.*, found 'onnx'"):
+    with pytest.raises(EngineError, match="expected one of ctranslate2, t5, transformers, vllm, found 'onnx'"):
         load(tied_checkpoint, tmp_path, "onnx")
     with pytest.raises(EngineError, match="found 'int4'"):
         load(tied_checkpoint, tmp_path, "ctranslate2", "int4")
