@@ -93,7 +93,7 @@ def generate(database: Database, settings: Settings, profile: Profile, n: int, s
     """Up to ``n`` texts of the promoted policy for one résumé; the starter is it when there is none yet.
 
     Raises:
-        NoFaithfulTextError: not even the plain sentence passes the check.
+        NoFaithfulTextError: not even a text that only repeats the résumé passes the check.
         ArtifactError, EngineError: the model cannot be loaded.
     """
     from sampler.serving import PolicyHolder

@@ -88,8 +88,10 @@ _SHORT = 2
 """With fewer sentences of facts, a text takes one more wish."""
 
 
-def fallback_texts(profile: Profile, n: int = 1, today: dt.date | None = None) -> tuple[str, ...]:
-    """Up to ``n`` distinct texts that pass the check, the fullest first; at least one.
+def fallback_texts(
+    profile: Profile, n: int = 1, today: dt.date | None = None, begun: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """``begun`` and after it distinct texts that pass the check, the fullest first, up to ``n``; at least one.
 
     Raises:
         NoFaithfulTextError: not one of them passes.
@@ -103,10 +105,10 @@ def fallback_texts(profile: Profile, n: int = 1, today: dt.date | None = None) -
 
     topics = {topic: [raw for raw in wordings if usable(raw)] for topic, wordings in TOPICS.items()}
     closings = [raw for raw in CLOSINGS if usable(raw)]
-    texts: list[str] = []
-    prints: list[Fingerprint] = []
+    texts = [*begun]
+    prints = [Fingerprint.of(text) for text in begun]
     for raw in _drafts(topics, closings):
-        if len(texts) == n:
+        if len(texts) >= n:
             break
         text = realise_slots(raw, facts).text
         found = Fingerprint.of(text)

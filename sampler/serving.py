@@ -44,7 +44,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Generation:
-    """Texts that may be shown: none has a violation. ``from_model`` is false for those of the fallback."""
+    """Texts that may be shown: none has a violation. ``from_model`` is false if the model wrote none of them."""
 
     model_version_id: int
     model_name: str
@@ -92,7 +92,8 @@ class PolicyHolder:
             self._loading.release()
 
     def generate(self, profile: Profile, n: int = 4, seed: int | None = None) -> Generation:
-        """Up to ``n`` distinct faithful texts; if the model gives none, ``n`` plain ones that repeat the résumé.
+        """``n`` distinct faithful texts (fewer if there are no more); where the model gives too few, plain texts that
+        repeat the résumé come after its own.
 
         Raises:
             NoPromotedModelError: no policy is promoted.
@@ -105,9 +106,8 @@ class PolicyHolder:
         texts = tuple(draft.text for draft in result.candidates if draft.faithful)
         if result.outcome != "complete":
             log.warning("Model %s: %s", policy.name, result.reason)
-        return Generation(
-            policy.model_version_id, policy.name, texts or fallback_texts(profile, n), seed, from_model=bool(texts)
-        )
+            texts = fallback_texts(profile, n, begun=texts)
+        return Generation(policy.model_version_id, policy.name, texts, seed, from_model=bool(result.candidates))
 
     def _promoted(self) -> ModelVersion:
         with self._database.session() as session:

@@ -89,6 +89,13 @@ def test_nonsense_in_a_field_costs_its_sentence_and_not_the_text(nonsense: str) 
         assert "Казани" in text
 
 
+def test_texts_are_added_to_those_that_are_there() -> None:
+    profile = Profile(external_id="r1", title="Повар")
+    own = fallback_texts(profile, 4)
+    assert fallback_texts(profile, 3, begun=[own[0], "Готовлю с душой."]) == (own[0], "Готовлю с душой.", own[1])
+    assert fallback_texts(profile, 1, begun=own) == own
+
+
 def test_no_true_text_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler.fallback, "TOPICS", dict.fromkeys(sampler.fallback.TOPICS, ()))
     monkeypatch.setattr(sampler.fallback, "CLOSINGS", ("порядок порядок .",))
