@@ -249,6 +249,7 @@ class Candidate(Row, Base):
     token_count: Mapped[int]
     log_probability: Mapped[float] = mapped_column(comment="sum over tokens, natural logarithm")
     seed: Mapped[int] = mapped_column(BigInteger)
+    temperature: Mapped[float | None] = mapped_column(comment="at which it was drawn; null for old ones")
     violations: Mapped[list[Any]] = mapped_column(server_default=sql_text("'[]'"))
     latency_ms: Mapped[float]
 

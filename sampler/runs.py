@@ -12,6 +12,7 @@ that shard, and so does an error of the engine, after which a shard is sampled r
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable
@@ -24,7 +25,8 @@ from sqlalchemy.orm import Session
 from db.models import ModelVersion, SamplingRun
 from db.session import Database
 from sampler import queries, shard_queries
-from sampler.candidates import Selection, Statistics
+from sampler.candidates import Selection
+from sampler.drafts import Statistics
 from sampler.engines.base import Decoding, Engine, describe
 from sampler.errors import EngineError, LeaseLostError, RunMismatchError, RunNotFoundError
 from sampler.leases import Lease, patiently, release_dead, this_worker
@@ -253,7 +255,15 @@ def load_task(database: Database, run_id: int, engine: Engine) -> RunTask:
         )
     parameters = dict(run.decoding)
     selection = Selection.from_dict(parameters.pop("selection"))
-    return RunTask(run_id, text_format_of(model), Decoding(**parameters), selection, run.seed, shard_size)
+    return RunTask(
+        run_id,
+        text_format_of(model),
+        Decoding(**parameters),
+        selection,
+        run.seed,
+        shard_size,
+        today=run.created_at.astimezone(dt.UTC).date(),
+    )
 
 
 def find_run(database: Database, run_id: int) -> tuple[SamplingRun, ModelVersion]:

@@ -37,6 +37,7 @@ CANDIDATE_COLUMNS = (
     "token_count",
     "log_probability",
     "seed",
+    "temperature",
     "violations",
     "latency_ms",
 )

@@ -9,6 +9,7 @@ The seed of a shard derives from the run's seed and the ids of its résumés, an
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import traceback
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,8 @@ from db.session import Database
 from resumes.schema import Profile
 from resumes.text_format import TextFormat
 from sampler import shard_queries
-from sampler.candidates import CandidateSet, Selection, Statistics, sample_candidates
+from sampler.candidates import Selection, sample_candidates
+from sampler.drafts import CandidateSet, Statistics
 from sampler.engines.base import Decoding, Engine
 from sampler.errors import LeaseLostError
 from sampler.leases import MAX_CRASHES, MAX_ERRORS, Heartbeat, Lease, patiently
@@ -38,7 +40,7 @@ Rows = Sequence[tuple[int, str]]
 
 @dataclass(frozen=True)
 class RunTask:
-    """A run as its workers need it."""
+    """A run as its workers need it. ``today``, the day of its start, ends jobs that go on, however long it takes."""
 
     run_id: int
     text_format: TextFormat
@@ -46,6 +48,7 @@ class RunTask:
     selection: Selection
     seed: int
     shard_size: int
+    today: dt.date
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def describe_error(error: BaseException) -> str:
 
 
 def _sample(task: RunTask, engine: Engine, profiles: Sequence[Profile], seed: int) -> list[CandidateSet]:
-    return sample_candidates(engine, profiles, task.text_format, task.decoding, seed, task.selection)
+    return sample_candidates(engine, profiles, task.text_format, task.decoding, seed, task.selection, task.today)
 
 
 def _one_by_one(task: RunTask, engine: Engine, profiles: dict[int, Profile], seed: int) -> dict[int, CandidateSet]:
@@ -199,6 +202,7 @@ def _candidate_rows(run_id: int, sets: Sequence[tuple[int, CandidateSet]]) -> It
                 draft.token_count,
                 draft.log_probability,
                 draft.seed,
+                draft.temperature,
                 [violation.to_dict() for violation in draft.violations],
                 draft.latency_ms,
             )

@@ -1,4 +1,4 @@
-"""Shards of sampling runs, held by a lease"""
+"""Shards of sampling runs, held by a lease; temperatures of candidates"""
 
 from __future__ import annotations
 
@@ -48,6 +48,10 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.add_column(
+        "candidate",
+        sa.Column("temperature", sa.Float(), nullable=True, comment="at which it was drawn; null for old ones"),
+    )
     # Runs that were made before go on.
     op.execute(
         "INSERT INTO sampling_shard (run_id, number, state)"
@@ -60,6 +64,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("candidate", "temperature")
     op.drop_index("ix_sampling_shard_open", table_name="sampling_shard", postgresql_where=sa.text("state = 'open'"))
     op.drop_table("sampling_shard")
     op.drop_column("sampling_run", "total")
