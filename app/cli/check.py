@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import sys
+import tempfile
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,36 +33,104 @@ KEYS = frozenset({"id", "resume", "text"})
 @click.option("--output", "target", type=click.Path(path_type=Path), help="Where to write (default: standard output).")
 def check(source: Path, target: Path | None) -> None:
     """Find statements that the résumé does not support: one line {"id", "violations"} for each line of input."""
-    results = list(check_lines(source))
+    totals = Totals()
     if target is not None:
-        _write(target, _as_lines(results))
-    shown = "" if target is not None else _as_lines(results).rstrip("\n")
-    if shown or output.as_json():
-        output.emit(_summary(results, with_results=target is None), lambda _: shown)
+        with _whole(target) as sink:
+            _run(source, sink, totals)
+        if output.as_json():
+            output.emit(totals.to_dict(), str)
+    elif output.as_json():
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as sink:
+            _run(source, sink, totals)
+            _emit_with_results(sink, totals)
+    else:
+        _run(source, sys.stdout, totals)
 
 
-def check_lines(source: Path) -> Iterator[dict[str, Any]]:
-    """Results in the order of the lines of ``source``; raises :class:`InvalidInputError` at the first bad line."""
+@dataclass
+class Totals:
+    """Counts over all lines, for ``--json``."""
+
+    texts: int = 0
+    with_violations: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    def add(self, result: dict[str, Any]) -> None:
+        """Counts the result of one line."""
+        self.texts += 1
+        self.with_violations += bool(result["violations"])
+        self.kinds.update(violation["kind"] for violation in result["violations"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "texts": self.texts,
+            "with_violations": self.with_violations,
+            "kinds": dict(sorted(self.kinds.items())),
+        }
+
+
+def _run(source: Path, sink: TextIO, totals: Totals) -> None:
+    """Checks every line of ``source`` and writes its result at once: nothing is kept."""
+    with output.percentages() as bar:
+        task = bar.add_task("checking", total=source.stat().st_size if source.is_file() else None)
+        for size, result in check_lines(source):
+            sink.write(f"{json.dumps(result, ensure_ascii=False)}\n")
+            totals.add(result)
+            bar.advance(task, size)
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[TextIO]:
+    """A file that appears under the name ``target`` when everything is written, or not at all."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    special = target.exists() and not target.is_file()  # a device or a pipe is written to as it is
+    try:
+        with (target if special else part).open("w", encoding="utf-8") as sink:
+            yield sink
+        if not special:
+            part.replace(target)
+    except OSError as error:
+        raise InvalidInputError(f"cannot write {target}: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _emit_with_results(sink: TextIO, totals: Totals) -> None:
+    """One JSON object on stdout: the totals, and the results from ``sink`` line by line."""
+    sink.seek(0)
+    sys.stdout.write(f'{json.dumps(totals.to_dict(), ensure_ascii=False)[:-1]}, "results": [')
+    for number, line in enumerate(sink):
+        sys.stdout.write(f"{', ' if number else ''}{line.rstrip()}")
+    sys.stdout.write("]}\n")
+
+
+def check_lines(source: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Size in bytes and result of each line of ``source``, in order.
+
+    Raises:
+        InvalidInputError: at the first bad line.
+    """
     from resumes.faithfulness import check as violations_of
 
     try:
-        with source.open(encoding="utf-8") as lines:
-            for number, row in _rows(source, lines):
-                profile = _profile(source, number, row)
-                found = violations_of(profile, row["text"])
-                yield {"id": row["id"], "violations": [violation.to_dict() for violation in found]}
+        with source.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    row = _row(source, number, _decoded(source, number, line))
+                    found = violations_of(_profile(source, number, row), row["text"])
+                    yield len(line), {"id": row["id"], "violations": [violation.to_dict() for violation in found]}
     except OSError as error:
         raise InvalidInputError(f"cannot read {source}: {error.strerror}") from error
+
+
+def _decoded(source: Path, number: int, line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidInputError(
-            f"{source}: expected UTF-8 text, found byte {error.object[error.start]:#04x}"
+            f"{source}, line {number}: expected UTF-8 text, found byte {line[error.start]:#04x}"
         ) from error
-
-
-def _rows(source: Path, lines: TextIO) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            yield number, _row(source, number, line)
 
 
 def _row(source: Path, number: int, line: str) -> dict[str, Any]:
@@ -92,27 +166,3 @@ def _profile(source: Path, number: int, row: dict[str, Any]) -> Any:
         first = error.errors()[0]
         place = ".".join(str(part) for part in ("resume", *first["loc"]))
         raise InvalidInputError(f"{source}, line {number}: {place}: {first['msg']}") from error
-
-
-def _as_lines(results: list[dict[str, Any]]) -> str:
-    return "".join(f"{json.dumps(result, ensure_ascii=False)}\n" for result in results)
-
-
-def _write(target: Path, text: str) -> None:
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidInputError(f"cannot write {target}: {error.strerror}") from error
-
-
-def _summary(results: list[dict[str, Any]], *, with_results: bool) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for result in results:
-        for violation in result["violations"]:
-            counts[violation["kind"]] = counts.get(violation["kind"], 0) + 1
-    summary: dict[str, Any] = {
-        "texts": len(results),
-        "with_violations": sum(bool(result["violations"]) for result in results),
-        "kinds": dict(sorted(counts.items())),
-    }
-    return {**summary, "results": results} if with_results else summary

@@ -10,6 +10,7 @@ from resumes.violations import Violation
 
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+(?:[-–'’][A-Za-zА-Яа-яЁё0-9]+)*[+#]*")
 _CLAUSE_END = re.compile(r"[,;:.!?()\n«»\"“”]|\s[-–—]\s")
+_INITIAL = re.compile(r"(?<!\w)[А-ЯЁ]\.\s+[А-ЯЁ]\.")
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s+[^a-zа-яё]|\s*$)|\n+")
 # A full stop after these is no end of a sentence.
 _ABBREVIATION = re.compile(r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|мес|обл|м|стр|экз)$", re.IGNORECASE)
@@ -27,17 +28,21 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of ``text``, in order, without outer blanks."""
     spans, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        if match.group()[0] == "." and _ABBREVIATION.search(text, max(start, match.start() - 5), match.start()):
+        at, end = match.span()
+        if text[at] == "." and (_ABBREVIATION.search(text, max(start, at - 5), at) or _INITIAL.match(text, at - 1)):
             continue
-        spans.append((start, match.end()))
-        start = match.end()
+        spans.append((start, end))
+        start = end
     spans.append((start, len(text)))
     return [trimmed for begin, end in spans if (trimmed := _trim(text, begin, end))[0] < trimmed[1]]
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 @dataclass(slots=True, eq=False)

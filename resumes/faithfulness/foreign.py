@@ -15,11 +15,11 @@ from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 WORDINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("greeting", ("здравств", "добр", "приветств", "привет", "уважаем", "дорог", "dear", "hello", "hi"),
      r"здравствуй(?:те)?|добр(?:ый|ого) (?:день|дня|вечер|вечера|утро|утра|времени)|доброе утро"
-     r"|приветствую(?=\s*(?:вас|[,!.]))|привет(?=[,!. ])|уважаем(?:ый|ая|ые)(?!\w)"
+     r"|приветствую(?=\s*(?:вас|[,!.]))|привет(?=[!. ]|, (?!я\b|меня\b))|уважаем(?:ый|ая|ые)(?!\w)"
      r"|дорог(?:ие|ой|ая) (?:коллеги|работодател\w+|друзья|рекрутер\w*|hr)|dear\s|hello|hi(?=[,! ])"),
     ("closing", ("уважени", "пожелани", "искренне", "жду", "буду", "спасибо", "благодар", "заранее", "надеюсь",
                  "надежд", "свидан", "хорошего", "всего", "удачи"),
-     r"с уважением(?=\s*(?:[,.!\n—–-]|$))|с наилучшими пожеланиями|с надеждой на|искренне ваш\w*"
+     r"(?:^|(?<=[.!?] ))с уважением(?=\s*(?:[,.!\n—–-]|$))|с наилучшими пожеланиями|с надеждой на|искренне ваш\w*"
      r"|жду (?:вашего?|ваших|вашей|с нетерпением|звонка|ответа|обратной|приглашени\w+)\s*\w*"
      r"|буду (?:рад[а]?|благодар(?:ен|на)|признател(?:ен|ьна)) (?:\w+\s+){0,2}(?:ответ|звонк|встреч"
      r"|обратной связи|пообщаться|рассмотр|приглашени|знакомств|вашему)\w*"
@@ -52,7 +52,7 @@ WORDINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("advertisement", ("требу", "приглаша", "предлагаем", "компания", "ищем", "мы", "оформлен", "обязанности",
                        "условия", "зарплата", "график", "вакансия", "соцпакет", "откликай", "присыла", "присоедин"),
      r"(?:^|(?<=[.!?] ))(?:в \w+ )?(?:срочно )?требу(?:ется|ются)|приглашаем|(?:мы |наша компания )предлагаем"
-     r"|мы (?:ищем|ждем|гарантируем|приглашаем|обещаем)|(?:^|(?<=[.!?] ))ищем(?!\w)"
+     r"|мы (?:ищем|ждем|гарантируем|приглашаем|обещаем)|(?:^|(?<=[.!?] ))(?:(?:в|на) \w+ |срочно )?ищем(?!\w)"
      r"|наша компания|(?:официальное )?оформление по тк|компания (?:\S+ )?(?:ищет|приглашает|предлагает)"
      r"|откликайтесь|присылайте|присоединяйтесь|от кандидата требуется|что мы предлагаем"),
     ("instruction", ("напиш", "вот", "ниже", "далее", "как", "встав", "укаж", "опиш", "заполн", "добав", "расскаж",
@@ -106,7 +106,8 @@ HEADING_WORD = re.compile(
 )
 ENGLISH = frozenset({
     "i", "am", "the", "and", "with", "of", "in", "to", "a", "my", "for", "have", "is", "years", "experience", "at",
-    "as", "on", "an", "m", "are", "i'm", "i've", "was", "work", "looking", "job", "me", "can", "from", "that", "this", "be",
+    "as", "on", "an", "m", "are", "i'm", "i've", "was", "work", "looking", "job", "me", "can", "from", "that",
+    "this", "be",
 })  # fmt: skip
 OTHER_LETTERS = "іїєґўқңғүұһәөҳ"
 OTHER_ALPHABETS = re.compile(rf"\w*[{OTHER_LETTERS}]\w*")
@@ -116,8 +117,11 @@ OTHER_WORDS = frozenset({
     "менен", "жумыс", "жана", "бар", "менин", "мен", "тилин",
 })  # fmt: skip
 VERSE_LINES = 4
-LONGEST_VERSE = 7
-VERSE_END = re.compile(r"(\w{2})[^\w]*$")
+# Syllables of the shortest line, and by how many lines may differ.
+SHORTEST_VERSE, METRE = 5, 2
+VOWEL = re.compile(r"[аеёиоуыэюя]")
+VERSE_END = re.compile(r"([аеёиоуыэюя][^аеёиоуыэюя\W]+|[^\W][аеёиоуыэюя])\W*$")
+HARD_VOWELS = str.maketrans("яёюеи", "аоуэы")
 MINIMAL_LATIN_WORDS = 6
 LATIN_SHARE = 0.6
 
@@ -140,12 +144,7 @@ def _wordings(word: str) -> int:
 
 def triggers(word: str) -> bool:
     """Beginnings of the patterns' words; anything that is not Cyrillic."""
-    return (
-        bool(_wordings(word))
-        or word[0].isascii()
-        or word in OTHER_WORDS
-        or bool(HEADING_WORD.match(word))
-    )
+    return bool(_wordings(word)) or word[0].isascii() or word in OTHER_WORDS or bool(HEADING_WORD.match(word))
 
 
 def find_foreign(doc: Document) -> Iterator[Claim]:
@@ -187,20 +186,23 @@ def judge_foreign(claim: Claim, facts: Facts) -> Objection | None:
     return Objection("not_about", claim.start, claim.end)
 
 
-def judge_verse(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
-    """Rhymed lines are no «О себе», whoever they are about."""
+def judge_verse(text: str, _segments: Sequence[Segment], _facts: Facts) -> Iterator[Objection]:
+    """Lines of one metre that rhyme are no «О себе», whoever they are about."""
     if text.count("\n") < VERSE_LINES - 1:
         return
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    ends = [VERSE_END.search(line.lower()) for line in lines]
-    if len(lines) < VERSE_LINES or any(len(line.split()) > LONGEST_VERSE for line in lines) or not all(ends):
+    lines = [line for line in text.lower().splitlines() if line.strip()]
+    syllables = [len(VOWEL.findall(line)) for line in lines]
+    if len(lines) < VERSE_LINES or min(syllables) < SHORTEST_VERSE or max(syllables) - min(syllables) > METRE:
         return
-    rhymes = [end.group(1) for end in ends if end]
-    for distance in (1, 2):
-        pairs = [at for at in range(len(rhymes) - distance) if rhymes[at] == rhymes[at + distance]]
-        if len(pairs) >= len(rhymes) // 2 - (len(rhymes) > VERSE_LINES):
-            yield Objection("not_about", 0, len(text))
-            return
+    rhymes = [_rhyme(line) for line in lines]
+    if any(first == second for distance in (1, 2) for first, second in zip(rhymes, rhymes[distance:], strict=False)):
+        yield Objection("not_about", 0, len(text))
+
+
+def _rhyme(line: str) -> str:
+    """The last vowel of a line, soft as hard, with all that follows it, or with the letter before it."""
+    ending = VERSE_END.search(line)
+    return ending.group(1).translate(HARD_VOWELS) if ending else line
 
 
 TEXT_RULE = TextRule(judge_verse)

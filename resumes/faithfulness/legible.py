@@ -16,7 +16,8 @@ from resumes.faithfulness.spelling import Fault, fault
 
 LEFTOVER = re.compile(
     r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}|!{4,}"
-    r"|(?:[ÐÑðñ][^\sа-яa-z]){2,}\S*|(?:[рс][°±-¿ѐ-џ‚-›€™]){3,}\S*|\$\{?\w+|%\w+%|(?<!\w)(?:none|null|nan|undefined|todo|lorem ipsum)(?!\w)|\\[nt](?!\w)"
+    r"|(?:[ÐÑðñ][^\sа-яa-z]){2,}\S*|(?:[рс][°±-¿ѐ-џ‚-›€™]){3,}\S*|\$\{?\w+|%\w+%|(?<!\w)(?:none|null|nan|undefined"
+    r"|todo|lorem ipsum)(?!\w)|\\[nt](?!\w)"
 )
 LEFTOVER_SIGNS = frozenset("<{[_#▁\ufffd$%\\ðñ°±µѓ")
 LEFTOVER_WORDS = frozenset({"none", "null", "nan", "undefined", "todo", "lorem"})
@@ -33,7 +34,11 @@ DANGLING_WORDS = frozenset({
     "не", "очень", "более", "около", "который", "которая", "которые", "чтобы", "являюсь", "благодаря", "свыше", "весьма"
 })  # fmt: skip
 # Only where no full stop follows: «берегу как свой.» is whole.
-DANGLING_OPEN = frozenset({"мой", "моя", "мою", "моей", "свой", "свою", "своей", "самый", "самая", "менее", "также"})
+DANGLING_OPEN = frozenset({
+    "мой", "моя", "мою", "моей", "свой", "свою", "своей", "самый", "самая", "менее", "также", "стараюсь", "стремлюсь",
+    "пытаюсь", "собираюсь", "планирую", "намерен", "намерена", "сфере", "области", "качестве", "помощью", "рамках",
+    "позволяет", "помогает", "включая", "например", "поэтому", "однако", "являясь", "обладая", "имея"
+})  # fmt: skip
 WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
 # Verbs that call for more when they are all that a clause has.
 DANGLING_VERBS = frozenset({

@@ -29,7 +29,6 @@ NAMED_AFTER = re.compile(
     r"|диет\w*|теори\w+|цитат\w+|слова\w*|принцип\w*|читаю|люблю|слушаю|обожаю|день|дня|на)\s+(?:[а-я]\.\s?){0,2}$"
 )
 INITIALS = re.compile(r"[А-ЯЁ][а-яё]+(?:[А-ЯЁа-яё-]*)\s+[А-ЯЁ]\.\s?[А-ЯЁ]\.|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]{2,}")
-AGE_AFTER = re.compile(r"\s*[,(—–-]\s*(?:мне\s+)?(?:\d{2}|[а-я]+(?:дцать|сят|сорок)\w*)")
 SELF_BEFORE = re.compile(r"(?<!\w)я\s*[—–-]?\s*$")
 NAME_SHARE = 0.5
 SHORTEST = 3
@@ -113,7 +112,7 @@ def _quoted(doc: Document, token: Token) -> bool:
 def _is_name(doc: Document, run: list[Token]) -> bool:
     """A patronymic, two parts together, or a first name that is nothing else and not a city."""
     parts = [_part(token.low) for token in run]
-    if NAMED_AFTER.search(doc.low[max(0, run[0].start - 40) : run[0].start]):
+    if NAMED_AFTER.search(doc.low[max(0, run[0].start - 40) : run[0].start]) or _of_a_ruler(doc, run[-1]):
         return False
     if "Patr" in parts:
         return True
@@ -121,11 +120,16 @@ def _is_name(doc: Document, run: list[Token]) -> bool:
         return any(part == "Name" and is_known(token.low) for token, part in zip(run, parts, strict=True))
     token, part = run[0], parts[0]
     introduced = bool(
-        SELF_BEFORE.search(doc.low[: token.start]) or (token.index == 0 and AGE_AFTER.match(doc.low, token.end))
+        SELF_BEFORE.search(doc.low[: token.start])
+        or (token.index == 0 and doc.text[token.end : token.end + 1] in (",", "(", ":"))
     )
     if part == "Surn":
         return is_known(token.low) and len(doc.tokens) == 1
-    if part != "Name" or not is_known(token.low):
+    if (
+        part != "Name"
+        or not is_known(token.low)
+        or not any(reading.has("Name", "nomn") for reading in readings(token.low))
+    ):
         return False
     if introduced:
         return True
@@ -133,6 +137,14 @@ def _is_name(doc: Document, run: list[Token]) -> bool:
         return False
     rest = [reading for reading in readings(token.low) if not reading.has("Name")]
     return not any(reading.share >= NAME_SHARE for reading in rest)
+
+
+def _of_a_ruler(doc: Document, last: Token) -> bool:
+    """«Петра Первого», «Екатерины Великой»."""
+    if last.index + 1 == len(doc.tokens):
+        return False
+    following = doc.tokens[last.index + 1]
+    return following.capitalised and following.clause == last.clause and readings(following.low)[0].pos == "ADJF"
 
 
 @lru_cache(maxsize=100_000)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts
@@ -108,7 +108,7 @@ class CountryClaim(Claim):
 
 def triggers(word: str) -> bool:
     """Words of place names and of residence."""
-    return word in _name_words() or word.startswith((*TRIGGER_STEMS, *country_adjectives()))
+    return word in _name_words() or word.startswith(TRIGGER_STEMS) or bool(_adjective_country(word))
 
 
 @cache
@@ -269,23 +269,39 @@ def _unlisted(doc: Document, explained: set[int]) -> Iterator[PlaceClaim]:
 
 
 def _countries(doc: Document) -> Iterator[CountryClaim]:
-    forms, stems = country_forms(), country_adjectives()
+    forms = country_forms()
     for token in doc.tokens:
         following = _next(doc, token)
         pair = doc.low[token.start : following.end] if following else ""
-        country = forms.get(pair) or forms.get(token.low)
+        country, adjective = forms.get(pair) or forms.get(token.low), _adjective_country(token.low)
+        if not country and not adjective:
+            continue
         start, end = doc.clause_span(token.start)
         clause = doc.low[start:end]
-        if country is None:
-            stem = next((stem for stem in stems if token.low.startswith(stem)), None)
-            country = stems[stem] if stem and PASSPORT.search(clause) else None
-        elif not token.capitalised and not CITIZENSHIP.search(doc.low[max(0, token.start - 20) : token.start]):
+        small = not token.capitalised and not CITIZENSHIP.search(doc.low[max(0, token.start - 20) : token.start])
+        if country and small:
             continue
-        if country is None or not CITIZENSHIP.search(clause) or WISH.search(clause):
+        if not country and PASSPORT.search(clause):
+            country = adjective
+        if not country or WISH.search(clause) or OTHERS.search(doc.low[start : token.start]):
             continue
-        if not OTHERS.search(doc.low[start : token.start]):
+        if CITIZENSHIP.search(clause) or _somebody_from(doc, token):
             last = following if following and pair in forms else token
             yield CountryClaim(token.start, last.end, country)
+
+
+@lru_cache(maxsize=100_000)
+def _adjective_country(word: str) -> str:
+    """Country of whose adjective a lower-case word is a form; empty if of none."""
+    return next((country for stem, country in country_adjectives().items() if word.startswith(stem)), "")
+
+
+def _somebody_from(doc: Document, token: Token) -> bool:
+    """«Кладовщик из Таджикистана»: what a clause calls the author, and where from."""
+    if token.index < 2 or doc.tokens[token.index - 1].low != "из":
+        return False
+    person = doc.tokens[token.index - 2]
+    return person.clause == token.clause and readings(person.low)[0].has("NOUN", "anim", "nomn", "sing")
 
 
 def _city_supported(claim: CityClaim, facts: Facts) -> bool:

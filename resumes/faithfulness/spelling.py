@@ -22,7 +22,9 @@ COMBINING = frozenset({
     "кросс"
 })  # fmt: skip
 NUMERAL = re.compile(r"одно|дву|тре|четыр|пят|шест|сем|вос|девят|десят|\w+дцат|сорок|полутор|ст[оа]")
+LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 SHORTEST_JUDGED = 4
+SHORTEST_MISSPELT = 6
 SHORTEST_FIRST_PART = 4
 SHORTEST_SECOND_PART = 5
 
@@ -54,15 +56,29 @@ def _part_fault(word: str) -> Fault | None:
         return Fault.BROKEN
     if len(word) < SHORTEST_JUDGED or word.startswith(_loanwords()):
         return None
-    if not _pronounceable(word) or _glued(word):
+    odd = _odd_triples(word)
+    if len(odd) > 1 or any(triple[0] == "^" for triple in odd) or (odd and _misspelt(word)) or _glued(word):
         return Fault.BROKEN
-    return Fault.PIECE if _cut_off(word) else Fault.UNKNOWN
+    return Fault.PIECE if odd or _cut_off(word) else Fault.UNKNOWN
 
 
-def _pronounceable(word: str) -> bool:
-    """True if all its triples of letters, ends included, occur in words of the dictionary."""
+def _odd_triples(word: str) -> list[str]:
+    """Its triples of letters, ends included, that hardly any word of the dictionary has."""
     framed, triples = f"^{word}$", _triples()
-    return all(framed[at : at + 3] in triples for at in range(len(framed) - 2))
+    return [framed[at : at + 3] for at in range(len(framed) - 2) if framed[at : at + 3] not in triples]
+
+
+def _misspelt(word: str) -> bool:
+    """True if one letter more, less, other or moved makes a word of the dictionary."""
+    if len(word) < SHORTEST_MISSPELT:
+        return False
+    for at in range(len(word) + 1):
+        head, tail = word[:at], word[at:]
+        if is_known(head + tail[1:]) or is_known(head + tail[1:2] + tail[:1] + tail[2:]):
+            return True
+        if any(is_known(head + letter + tail) or is_known(head + letter + tail[1:]) for letter in LETTERS):
+            return True
+    return False
 
 
 def _glued(word: str) -> bool:
