@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
-from resumes.faithfulness.knowledge import figures_of, knowledge
+from resumes.faithfulness.knowledge import figures_of, knowledge, ordinal
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.numerals import number_words
 from resumes.faithfulness.roots import roots
@@ -21,7 +21,7 @@ COUNTED = re.compile(
     r"|договор|контракт|сделок|сделк|заяв|звонк|звонок|заказ|продаж|магазин|точ[ек]|объект|сайт|стат[еь]|публикац"
     r"|вакансi|вакансий|вакансию|тонн|километр|км$|метр|кв$|квартир|дом[аов]|этаж|наград|грамот|благодарност|диплом|сертификат"
     r"|блюд|гост[ея]|стол|рейс|операци|стриж|чек|позици|компани|организаци|юрлиц|фирм|команд|раз$|раза$|мест[оа]?$|приложени"
-    r"|дел$|дела$|иск|процесс|учен|студент|школьник|выпуск|групп|дет[ьяей]|воспитанник|роды|родов|машин|автомобил|станк|станок|склад|филиал"
+    r"|дел$|дела$|иск|процесс|учен|студент|школьник|выпуск|групп|воспитанник|роды|родов|машин|автомобил|станк|станок|склад|филиал"
     r"|регион|город|стран|поставщик|партнер|мероприят|свадеб|свадьб|фотосесс|текст|книг|роман|патент|изобретен|побед|чемпион"
     r"|подписчик|просмотр|лид[ов]|заказ|отчет|деклараци|накладн|документ|посылок|посылк|доставок|доставк|поездок|поездк|голов|гектар"
     r"|деталей|деталь|издели|тестов|багов|пользовател|серверов|сервер|балл|резюме|собеседован|коллег|женщин|мужчин|бригад)"
@@ -32,6 +32,7 @@ EARNED = re.compile(
     r"(?:принес|принесл|заработал|привлек|привлекл|сэкономил|сократил|снизил|увеличил|реализовал|продал|управлял|закры[лв])\w*"
     r"[^.;]{0,60}?(?P<figure>\d+(?:[ \xa0]\d{3})*)\s?(?:тыс|млн|миллион|млрд|руб)\w*(?:[^,.;]*)"
 )
+SCORE = re.compile(r"(?:средний балл|конверси\w+|рейтинг|оценк\w+)[^.,;\d]{0,30}(?P<figure>\d+)")
 MANY = 10
 # What other rules count, or what is no feat: time, money, ages, ranks, addresses.
 NOT_COUNTED = re.compile(
@@ -106,6 +107,9 @@ def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozense
     for match in AWARDS.finditer(doc.low):
         taken.append(match.span())
         yield *match.span(), None, _roots(match.group())
+    for match in SCORE.finditer(doc.low):
+        taken.append(match.span())
+        yield *match.span(), int(match["figure"]), (frozenset(),)
     for match in EARNED.finditer(doc.low):
         taken.append(match.span())
         yield *match.span(), int(re.sub(r"\D", "", match["figure"])), (frozenset(),)
@@ -133,7 +137,7 @@ def _figures(doc: Document) -> Iterator[tuple[int, int, int, frozenset[str]]]:
     for token in doc.tokens:
         if token.low in number_words():
             following = doc.tokens[token.index + 1 : token.index + 2]
-            if following and following[0].low in number_words():
+            if following and (following[0].low in number_words() or ordinal(following[0].low)):
                 continue
             figure = _sum(doc, token)
             if figure < 3:
@@ -154,8 +158,7 @@ def _sum(doc: Document, last: Token) -> int:
         if (
             value is None
             or value <= figure
-            or (doc.text[before.end : last.start].strip(" \xa0")
-            and before.index == last.index - 1)
+            or (doc.text[before.end : last.start].strip(" \xa0") and before.index == last.index - 1)
         ):
             break
         figure += value

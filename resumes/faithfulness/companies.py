@@ -10,20 +10,30 @@ from resumes.faithfulness.morphology import lemmas
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
+def _tables() -> tuple[dict[str, str], frozenset[str]]:
+    """Key of each name, and the names that are common words too."""
+    common: set[str] = set()
     names: dict[str, str] = {}
     lines = (files("resumes.faithfulness") / "data" / "companies.txt").read_text(encoding="utf-8").splitlines()
     for line in lines:
         if not line.startswith("#"):
             for name in line.split():
-                names[normalise(name)] = "@" + normalise(line.split()[0])
-    return names
+                bare = normalise(name.rstrip("^"))
+                names[bare] = "@" + normalise(line.split()[0].rstrip("^"))
+                if name.endswith("^"):
+                    common.add(names[bare])
+    return names, frozenset(common)
+
+
+def is_common_word(key: str) -> bool:
+    """True for employers called by a common word («Лента»)."""
+    return key in _tables()[1]
 
 
 @lru_cache(maxsize=50_000)
 def company(word: str) -> str | None:
     """Key of the well-known employer that a lower-case word names in any case form, ``None`` if none."""
-    names = _names()
+    names, _ = _tables()
     if word in names:
         return names[word]
     if word.isascii() or len(word) < 4:

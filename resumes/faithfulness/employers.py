@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from resumes.faithfulness.companies import company
+from resumes.faithfulness.companies import company, is_common_word
 from resumes.faithfulness.document import Document, Token, normalise
 from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.gazetteer import city_forms, country_forms
@@ -18,13 +19,13 @@ from resumes.faithfulness.morphology import is_known, lemmas, readings
 from resumes.faithfulness.ner import entities
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
-from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.stance import Stance, is_own_act, stances
 from resumes.faithfulness.toolnames import is_program, tool_name
 
 QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
 SCHOOL = re.compile(
     r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|школ|курс|факультет|специальност|диплом|лице"
-    r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась)\w*\W*(?:\w+\W+){0,2}$"
+    r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась|получил)\w*\W*(?:\w+\W+){0,2}$"
 )
 STUDIED = re.compile(r"окончил|закончил|выпускни|студент|учусь|учил|обучаюсь|университет|институт|диплом")
 SCHOOLED = re.compile(r"(?:(?:окончил|закончил)[а]?|выпускни\w+|студент\w*|(?:учусь|обучаюсь|учил(?:ся|ась)) в)\s$")
@@ -46,12 +47,15 @@ WORKED = re.compile(
     r"|администрир|лечи|преподава|вырос|практик|за плечами|работодател|был[аи]?(?!\w))\w*"
 )
 IN = re.compile(r"(?<!\w)(?:в|во|на|из|до|от|у|для|при|с)\s*$")
+EMPLOYED = re.compile(
+    r"(?<!\w)(?:(?:про|от|под|по)?работа|труди|тружусь|стаж|карьер|устрои|перешел|перешла|был[а]? |за плечами|работодател|прише|пришл|до |после )"
+)
 PLACED = re.compile(r"(?<!\w)(?:в|во|на|из|до|при)\s*$")
 AND = re.compile(r"[»\"”\w]\s*(?:,|и|а потом|потом|затем|,? а затем)\s*(?:в|во|на|из)?\s*$")
 BEHIND = re.compile(r"(?:за плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$")
 WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь|надеюсь|таких компани|вроде|например|интересно")
 CUSTOMER = re.compile(
-    r"пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотрудничал\w*\sс|для\s*$|заказчик\w*"
+    r"пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотрудничал\w*\sс|заказчик\w*"
 )
 VEHICLE = re.compile(r"газел|камаз|маз[аеу]?$|зил|волг|лад[аеу]|соболь|соболе|жигул|нив|ford|лиаз|паз|ман$|маn")
 # Workplaces without a proper name: «в поликлинике № 5».
@@ -62,6 +66,10 @@ NUMBERED = re.compile(
 )
 # A sole trader is named by a surname.
 SOLE_TRADER = re.compile(r"(?<!\w)(?:ИП|ип)\s+(?P<name>[А-ЯЁ][а-яё]+(?:\s[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?)?)")
+NAMED_AFTER = re.compile(
+    r"(?:клиник|больниц|завод|театр|фабрик|музе|санатори|библиотек|госпитал|комбинат|институт|аэропорт|центр|нии)\w*\s(?:им\.\s?|имени\s)"
+    r"(?P<name>[А-ЯЁ][а-яё]+)"
+)
 LEGAL = re.compile(
     r"(?<!\w)(?:ооо|зао|оао|пао|ао|ип|тоо|фгуп|муп|гбуз|мбоу|ооо|чоп|спк|тк|гк|тд|нпо|мдоу)(?!\w)|[«»\"“”]"
 )
@@ -69,6 +77,8 @@ MATCH = 85
 COMMON_STEM = 5
 # «Национальный исследовательский», «государственный», «федеральный»: words that an abbreviation may have in excess.
 EXCESS = "нигф"
+# First letters of the later stems of a compound: «трубОПрокатный».
+STEM_START = re.compile(r"(?<=\w\wо)[бвгджзклмнпрстфхцчшщ](?=\w{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +145,12 @@ def _kind_of_quoted(doc: Document, start: int, name: str) -> str | None:
 
 def _bare(doc: Document) -> Iterator[EmployerClaim]:
     """Names without quotes: of sole traders, well-known ones, those with a capital after a preposition, entities."""
+    for match in NAMED_AFTER.finditer(doc.text):
+        if WORKED.search(doc.low[: match.start()]) and not SCHOOL.search(doc.low[: match.start("name")]):
+            yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
     for match in SOLE_TRADER.finditer(doc.text):
         yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
-    if CUSTOMER.search(doc.low) or (WISH.search(doc.low) and not WORKED.search(doc.low)):
+    if doc.text.isupper() or CUSTOMER.search(doc.low) or (WISH.search(doc.low) and not WORKED.search(doc.low)):
         return
     yield from _schools(doc)
     placed = False
@@ -147,13 +160,22 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         if token.low[0].isdigit() or _is_place(token.low):
             continue
         known = company(token.low)
+        if known and is_common_word(known) and not token.capitalised:
+            continue
+        if known and (token.latin or tool_name(token.low)) and not EMPLOYED.search(before):
+            continue
         behind = PLACED.search(before) or (placed and AND.search(before))
-        if known and (behind or (BEHIND.search(before) and not token.latin)) and _at_work(doc, token):
+        if (
+            known
+            and not _is_vehicle(before, token)
+            and (behind or (BEHIND.search(before) and not token.latin))
+            and _at_work(doc, token)
+        ):
             placed = True
             yield EmployerClaim(token.start, token.end, "employer", token.low)
         elif not token.capitalised or token.latin or doc.opens_sentence(token) or tool_name(token.low):
             continue
-        elif behind and _at_work(doc, token):
+        elif behind and not _is_vehicle(before, token) and _at_work(doc, token):
             if is_known(token.low) and not token.text.isupper() and not _nameless(token):
                 continue
             placed = True
@@ -184,6 +206,11 @@ def _schools(doc: Document) -> Iterator[EmployerClaim]:
             yield EmployerClaim(token.start, token.end, "education", token.low)
 
 
+def _is_vehicle(before: str, token: Token) -> bool:
+    """«Возил щебень на КамАЗе», but «работал на КамАЗе»."""
+    return VEHICLE.match(token.low) is not None and re.search(r"работал[а]? на\s$", before) is None
+
+
 def _is_place(word: str) -> bool:
     return REGIONS.match(word) is not None or word in city_forms() or word in country_forms()
 
@@ -191,7 +218,10 @@ def _is_place(word: str) -> bool:
 def _at_work(doc: Document, token: Token) -> bool:
     start, _ = doc.sentence_span(token.start)
     before = doc.low[start : token.start]
-    return WORKED.search(before) is not None and not SCHOOL.search(before[-50:])
+    worked = WORKED.search(before) or any(
+        is_own_act(other) for other in doc.tokens[: token.index] if other.start >= start
+    )
+    return bool(worked) and not SCHOOL.search(before[-50:])
 
 
 @lru_cache(maxsize=50_000)
@@ -243,10 +273,13 @@ def judge(claim: EmployerClaim, facts: Facts) -> Objection | None:
 
 
 def _is_named(name: str, facts: Facts) -> bool:
-    if not name or name in facts.blob:
+    if not name:
         return True
     words = [word for word in words_of(name) if len(word) > 2] or words_of(name)
-    if words and all(_word_supported(word, facts) for word in words):
+    known = [company(word) for word in words]
+    if any(known) and not any(map(knowledge(facts).has_company, known)):
+        return any(name in _bare_name(text) for text in facts.companies)
+    if name in facts.blob or (words and all(_word_supported(word, facts) for word in words)):
         return True
     whole = [_bare_name(text) for text in (*facts.companies, *facts.institutions)]
     return any(fuzz.ratio(name, text) >= MATCH for text in whole) or _is_abbreviation(name, whole)
@@ -279,8 +312,13 @@ def _is_abbreviation(name: str, texts: list[str]) -> bool:
         initials = "".join(word[0] for word in words)
         if len(initials) > 1 and (name == initials or any(_drop(name, at) == initials for at in _excess(name))):
             return True
-        if 2 < len(name) < 6 and len(words) == 1 and _inside(name, "".join(words)):
-            return name[0] == words[0][0]
+        starts = "".join(match for word in words for match in STEM_START.findall(word))
+        if 2 < len(name) < 7 and words and name[0] == initials[0] and len(name) > len(words):
+            extra = Counter(name) - Counter(initials)
+            if (not Counter(initials) - Counter(name) and extra and not extra - Counter(starts)) or (
+                len(words) == 1 and _inside(name, words[0])
+            ):
+                return True
     return False
 
 

@@ -19,6 +19,8 @@ from resumes.faithfulness.trades import warranted
 SHORTEST_STEM = 5
 SHORTEST_SOUND = 3
 ALIKE = 86
+# A figure above this hardly stands in a résumé by chance, whatever it counts there («300 зн/мин»).
+ROUND = 20
 _FIGURE = re.compile(r"\d+(?:[  ]\d{3})*")
 
 
@@ -38,19 +40,26 @@ class Knowledge:
         words = {word for text in self._facts.texts for word in words_of(text)}
         return frozenset(key for word in words if len(key := sound(word)) >= SHORTEST_SOUND)
 
-    def sounds_like(self, heard: str) -> bool:
-        """True if a word of the résumé sounds like the key ``heard`` (see :mod:`resumes.faithfulness.sounds`)."""
+    def sounds_like(self, heard: str, beginning: bool = False) -> bool:
+        """True if a word of the résumé sounds like the key ``heard`` (see :mod:`resumes.faithfulness.sounds`).
+
+        ``beginning``: or begins so, as «графический» and «graphic» do.
+        """
         if len(heard) < SHORTEST_SOUND:
             return False
         return heard in self._sounds or any(
             (len(heard) > SHORTEST_SOUND and abs(len(known) - len(heard)) < 3 and fuzz.ratio(heard, known) >= ALIKE)
-            or (len(known) > SHORTEST_SOUND + 1 and heard.startswith(known))  # «продуктовый» of «product»
+            or (
+                beginning
+                and min(len(known), len(heard)) > SHORTEST_SOUND
+                and (heard.startswith(known) or known.startswith(heard))
+            )
             for known in self._sounds
         )
 
     @cached_property
     def _companies(self) -> frozenset[str]:
-        words = {word for text in self._facts.texts for word in words_of(text)}
+        words = {word for text in (*self._facts.companies, *self._facts.positions) for word in words_of(text)}
         return frozenset(filter(None, map(company, words)))
 
     def has_company(self, key: str | None) -> bool:
@@ -96,7 +105,8 @@ class Knowledge:
 
     def counts(self, figure: int, what: frozenset[str]) -> bool:
         """True if a text of the résumé has ``figure`` together with a word on one of the roots ``what``."""
-        return any(figure in figures and (not what or what & words) for figures, words in self._figures)
+        telling = figure > ROUND
+        return any(figure in figures and (telling or not what or what & words) for figures, words in self._figures)
 
 
 def _with_masculine(words: frozenset[str]) -> frozenset[str]:
@@ -131,7 +141,28 @@ def ordinal(word: str) -> int | None:
     return None
 
 
-ENDINGS = frozenset(["ый", "ой", "ий", "ая", "ое", "ого", "ому", "ым", "ом", "ую", "ьего", "ьему", "ьим", "ьем", "ья", "ье", "ью", "ьей"])
+ENDINGS = frozenset(
+    [
+        "ый",
+        "ой",
+        "ий",
+        "ая",
+        "ое",
+        "ого",
+        "ому",
+        "ым",
+        "ом",
+        "ую",
+        "ьего",
+        "ьему",
+        "ьим",
+        "ьем",
+        "ья",
+        "ье",
+        "ью",
+        "ьей",
+    ]
+)
 
 
 @lru_cache(maxsize=64)

@@ -45,3 +45,20 @@ def traits() -> dict[str, tuple[str, str]]:
         for ending in ("ой", "ей"):
             forms.setdefault(stem + ending + reflexive, ("femn", "ablt"))
     return forms
+
+
+@lru_cache(maxsize=1)
+def _verb_groups() -> dict[str, frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    group = ""
+    for line in (files("resumes.faithfulness") / "data" / "verbs.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            group = line[1 : line.index("]")]
+        elif not line.startswith("#"):
+            groups.setdefault(group, set()).update(line.split())
+    return {name: frozenset(words) for name, words in groups.items()}
+
+
+def verbs(group: str) -> frozenset[str]:
+    """Infinitives of a group of ``data/verbs.txt``: ``trade``, ``household``, ``general``, ``life``."""
+    return _verb_groups()[group]

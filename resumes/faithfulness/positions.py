@@ -11,10 +11,12 @@ from rapidfuzz import fuzz
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
+from resumes.faithfulness.gazetteer import cities
 from resumes.faithfulness.knowledge import SHORTEST_STEM, knowledge
 from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
 from resumes.faithfulness.occupations import bearing_out, occupation
 from resumes.faithfulness.roots import roots
+from resumes.faithfulness.roots import stem as root_stem
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import Stance, stances
@@ -52,7 +54,7 @@ _MODIFIERS = (
     r"|грамотн\w+|системн\w+|техническ\w+|индивидуальн\w+|частн\w+|\w+-|[а-я]+(?:ый|ий|ой|ая)))*\s*[«\"]?\s*$"
 )
 CUES_NOMINATIVE = re.compile(
-    r"(?:(?<!\w)я|по профессии|по специальности|должност[ьи]|професси[яи]|позици[яию]|ваканси[яию]|по образованию"
+    r"(?:(?<!\w)я(?:\s(?:еще|и|тоже|также|уже|не только|сейчас|теперь|просто|всего лишь))*|(?:лет|года?)\s*,|,\s*бывш\w+|по профессии|по специальности|должност[ьи]|професси[яи]|позици[яию]|ваканси[яию]|по образованию"
     r"|специальност[ьи]|в прошлом|^|ищу работу|[—–:-]|(?<!\w)(?:как|снова|до этого|раньше|сейчас|теперь|потом|затем|после"
     r"|сначала|уже|ранее))" + _MODIFIERS
 )
@@ -66,6 +68,7 @@ CUES_GENITIVE = re.compile(
 OF_EDUCATION = re.compile(
     r"(?:по (?:образованию|диплому|первому|второму|основному)|образование|диплом|специальность)[^,;]{0,25}$|по (?:образованию|диплому)"
 )
+SOUGHT = re.compile(r"ищу|рассматрива|претендую|интересует|готов[а]? работать|заинтересован")
 DETAIL = re.compile(r"\s+по\s+(?P<words>[а-я]+(?:\s+(?:и\s+)?[а-я]+)?)")
 NO_DETAIL = re.compile(
     r"диплом|образовани|призвани|професси|специальност|характер|жизни|натур|совместит|дух|сути|контракт|договор|найму|вызов"
@@ -73,7 +76,7 @@ NO_DETAIL = re.compile(
 )
 # «Руководила магазином»: a post, though no title is named.
 LEADING = re.compile(
-    r"(?<!\w)(?:руководил[а]?|возглавлял[а]?|возглавил[а]?|руковожу|возглавляю|заведую|заведовал[а]?)(?!\w)(?:\s[а-я-]+){0,2}"
+    r"(?<!\w)(?:руководил[а]?|возглавлял[а]?|возглавил[а]?|руковожу|возглавляю|заведую|заведовал[а]?)(?!\w)(?!\s(?:команд|групп|бригад|коллектив|штат|отдел|смен)\w+ (?:из|в) (?:\d|\w+и |\w+ти))(?:\s[а-я-]+){0,2}"
 )
 LEADER = re.compile(
     r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|организ|завуч|прораб"
@@ -152,6 +155,9 @@ def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[Pos
     names = frozenset().union(*map(bearing_out, heads))
     rank, modifiers = _before(doc, token)
     details = [(roots(word.low), _stem(word.low)) for word in modifiers]
+    details += [
+        (frozenset({"=" + part}), part) for part in token.low.split("-") if part.isascii() and not occupation(part)
+    ]
     end = token.end
     detail = DETAIL.match(doc.low, token.end)
     if detail and not NO_DETAIL.match(detail["words"]):
@@ -187,7 +193,20 @@ def _before(doc: Document, token: Token) -> tuple[Token | None, list[Token]]:
 def _is_speciality(word: str) -> bool:
     """True for adjectives of relation («торговый»), not for those of quality, place or number."""
     best = readings(word)[0]
-    return is_known(word) and not any(best.has(grammeme) for grammeme in ("Qual", "Apro", "Anum"))
+    if ADJECTIVE_OF_PLACE.search(word) and word[: max(5, len(word) - 6)] in city_beginnings():
+        return False
+    return (
+        is_known(word) and not any(best.has(grammeme) for grammeme in ("Qual", "Apro", "Anum")) and "летн" not in word
+    )
+
+
+ADJECTIVE_OF_PLACE = re.compile(r"ск(?:ий|ая|ого|ой|им|ую|ому|ом)$")
+
+
+@lru_cache(maxsize=1)
+def city_beginnings() -> frozenset[str]:
+    """Beginnings of names of cities, from five letters on."""
+    return frozenset(city.replace(" ", "")[:end] for city in cities() for end in range(5, len(city) + 1))
 
 
 CASES = ("nomn", "gent", "ablt", "datv", "accs", "loct")
@@ -210,7 +229,9 @@ def _is_authors(doc: Document, token: Token) -> bool:
         cases = {"nomn", "ablt"}
     clause_start, _ = doc.clause_span(token.start)
     within = doc.low[clause_start : token.start]
-    if WISH.search(within):
+    start, _ = doc.sentence_span(token.start)
+    before = doc.low[start : token.start]
+    if WISH.search(within) or (stances(doc)[token.index] is Stance.WISHED and not SOUGHT.search(before)):
         return False
     previous = [other for other in doc.clause_of(token) if other.index < token.index]
     governing = next(
@@ -219,8 +240,6 @@ def _is_authors(doc: Document, token: Token) -> bool:
     preposition = governing is not None and readings(governing.low)[0].pos == "PREP"
     if "ablt" in cases and not preposition and not (token.latin and not AT_WORK.search(within.strip())):
         return not BELOW.search(within)
-    start, _ = doc.sentence_span(token.start)
-    before = doc.low[start : token.start]
     if OF_EDUCATION.search(before) or OF_EDUCATION.match(doc.low[token.end :].lstrip()):
         return False
     if "nomn" in cases and CUES_NOMINATIVE.search(before):
@@ -257,7 +276,8 @@ def _supported(claim: PositionClaim, facts: Facts) -> bool:
     if claim.rank and not any(claim.rank & words and claim.names & words for words in facts.title_words):
         return False
     return all(
-        words & known.told or stem in known.stems or known.sounds_like(sound(stem)) for words, stem in claim.details
+        words & known.told or stem in known.stems or known.sounds_like(sound(root_stem(stem)), beginning=True)
+        for words, stem in claim.details
     )
 
 

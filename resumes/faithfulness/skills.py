@@ -11,24 +11,27 @@ from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
 from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge, knowledge
 from resumes.faithfulness.languages import LANGUAGES
-from resumes.faithfulness.lexicon import ordinary, soft_stems
+from resumes.faithfulness.lexicon import ordinary, soft_stems, verbs
 from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import Stance, at_leisure, is_own_act, stances
 from resumes.faithfulness.toolnames import tool_name
-from resumes.faithfulness.trades import special_roots
+from resumes.faithfulness.trades import is_special
 
 # Words behind which a skill is named, with what may stand between.
 CUE = re.compile(
-    r"(?<!\w)(?:владе(?:ю|л|ла)(?: (?:навык\w+|техник\w+|метод\w+|инструмент\w+|программ\w+|прием\w+|основ\w+))*"
-    r"|владение(?: навыками)?|(?:хорошо |отлично |уверенно |прекрасно )?знаю|знание(?:м)?|знани[яй]|знаком[а]? с"
-    r"|(?:хорошо |отлично )?разбира(?:юсь|ться|лся|лась) в|специализируюсь (?:на|в)"
-    r"|(?:уверенн|хорош|отличн|практическ|базов|профессиональн|ключев|основн)?\w*\s?навык(?:и|ами|ов|ах|ом)?(?: работы)?"
-    r"|уверенн(?:ый|ая|ым|ой) пользовател\w+|пользуюсь|занимаюсь|занимал(?:ся|ась)|обучен[а]?"
-    r"|работаю с|работал[а]? с|освоил[а]?|изучил[а]?|умею|умение|опыт(?:ом|а)?(?: работы)?|компетенци\w+|стек)(?!\w)"
-    r"\s*(?:[:—–-]|(?:являются|в|с|со|на|по|включа\w+|такими|как)(?!\w)|,)?\s*(?:с |в )?"
+    r"(?<!\w)(?:"
+    # … whose object stands without a preposition
+    r"(?:владе(?:ю|л|ла)(?: (?:навык\w+|техник\w+|метод\w+|инструмент\w+|программ\w+|прием\w+|основ\w+))*"
+    r"|владение(?: навыками)?|(?:хорошо |отлично |уверенно |прекрасно )?знаю|знание(?:м)?|знани[яй]|пользуюсь"
+    r"|занимаюсь|занимал(?:ся|ась)|обучен[а]?|освоил[а]?|изучил[а]?|умею|умение"
+    r"|компетенци\w+|стек|уверенн(?:ый|ая|ым|ой) пользовател\w+)(?!\w)\s*(?:[:—–-]|(?:включа\w+|являются)(?!\w))?\s*"
+    # … and behind one
+    r"|(?:знаком[а]?|работаю|работал[а]?) с(?:о)?\s|(?:хорошо |отлично )?разбира(?:юсь|ться|лся|лась) в(?:о)?\s"
+    r"|специализируюсь (?:на|в)\s|опыт(?:ом|а)?(?: работы)?(?:\s(?:в|с|со|на|по)(?!\w))?\s*"
+    r"|\w*\s?навык(?:и|ами|ов|ах|ом)?(?: работы)?(?!\w)\s*(?:[:—–-]|(?:являются|в|с|со|на|по|включа\w+|такими как)(?!\w)|,)?\s*)"
 )
 # Where an enumeration ends and another statement begins.
 STOP = re.compile(
@@ -40,10 +43,6 @@ TRIGGER = re.compile(
     r"владе|зна(?:ю|ни|ком)|разбира|специализир|навык|пользу|пользовател|занима|освои|изучи|умею|умени|опыт|компетенц"
     r"|стек|обучен|работа(?:ю|л)"
 )
-# Verbs that tell of a life, not of a trade.
-NOT_OF_WORK = frozenset(
-    ["окончить", "закончить", "учиться", "обучаться", "получить", "поступить", "переехать", "родиться", "жить", "проживать", "искать", "хотеть", "любить", "читать", "смотреть", "играть", "гулять", "ходить", "ездить", "путешествовать", "ценить", "уважать", "считать", "думать", "верить", "помнить", "знать", "уметь", "владеть", "являться", "быть", "стать", "бывать", "устроиться", "мочь", "слушать", "бегать", "плавать", "кататься", "отдыхать", "интересоваться", "увлекаться", "заниматься", "воспитывать", "растить", "прийти", "перейти", "понимать", "держать", "находить", "служить", "предпочитать", "привыкнуть", "нести", "относиться", "стремиться", "хотеться", "вести_здоровый", "жить", "нуждаться", "чувствовать"]
-)
 SPORTS = re.compile(
     r"спорт|йог|фитнес|бег|плаван|танц|музык|рисован|чтени|саморазвит|волонтер|благотвор|пробежк|вязани|творчеств|фотографи|рукодел|цвет|сад|рыбал|охот|футбол|кулинар"
 )
@@ -52,20 +51,6 @@ BARE = frozenset({"опыт", "опытом", "опыта", "опыт —", "о�
 DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
 LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")
 SHARE = 0.5
-
-
-# Verbs that name a trade by themselves.
-TRADE_VERBS = frozenset(
-    ["варить", "печь", "выпекать", "шить", "вязать", "кроить", "вышивать", "паять", "сваривать", "штукатурить", "шпаклевать", "класть_плитку", "бетонировать", "программировать", "верстать", "кодить", "администрировать", "фотографировать", "монтировать", "ретушировать", "стричь", "красить", "мелировать", "массировать", "чертить", "моделировать", "переводить", "лечить", "оперировать", "протезировать", "консультировать", "чинить", "ремонтировать", "рисовать", "танцевать", "петь", "водить", "готовить", "строить", "проектировать", "настраивать", "играть", "столярничать", "слесарить", "токарить", "фрезеровать", "шлифовать", "ковать", "плотничать", "дизайнить", "озвучивать", "преподавать", "репетиторствовать", "бухгалтерить", "инвентаризировать", "экспедировать", "сторожить", "нянчить", "доить", "пахать", "ассистировать", "оперировать"]
-)
-# «Умею …» with any other verb is self-praise («слушать», «ставить задачи») unless its object is of a trade.
-GENERAL_VERBS = frozenset(
-    ["работать", "пользоваться", "обращаться", "делать", "управлять", "составлять", "вести", "оформлять", "проводить", "ставить", "снимать", "класть", "писать", "создавать", "собирать", "устанавливать", "выполнять", "обрабатывать", "рассчитывать", "производить", "читать", "накладывать", "брать"]
-)
-# Among them those that everyday life needs too: «готовлю отчёты», «строю планы» are no trade.
-HOUSEHOLD_VERBS = frozenset(
-    ["готовить", "строить", "проектировать", "играть", "консультировать", "настраивать", "чинить", "переводить", "водить", "лечить", "петь", "варить", "рисовать"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +76,12 @@ class SkillClaim(Claim):
     doing: bool
 
 
+@lru_cache(maxsize=1)
+def trade_verbs() -> frozenset[str]:
+    """Verbs that name a trade by themselves."""
+    return verbs("trade") | verbs("household")
+
+
 def triggers(word: str) -> bool:
     """True for words of knowing, and for verbs with the author as subject."""
     return TRIGGER.match(word) is not None or _work_verb(word)
@@ -99,15 +90,15 @@ def triggers(word: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _work_verb(word: str) -> bool:
     found = readings(word)
-    best = next((one for one in found if one.lemma in TRADE_VERBS and one.has("1per", "pres", "sing")), found[0])
-    if best.pos != "VERB" or best.lemma in NOT_OF_WORK:
+    best = next((one for one in found if one.lemma in trade_verbs() and one.has("1per", "pres", "sing")), found[0])
+    if best.pos != "VERB" or best.lemma in verbs("life"):
         return False
     return best.has("sing") and (best.has("1per", "pres") or (best.has("past") and not best.has("neut")))
 
 
 @lru_cache(maxsize=50_000)
 def _verb(word: str) -> str:
-    return next((one.lemma for one in readings(word) if one.pos == "VERB" and one.lemma in TRADE_VERBS), lemma(word))
+    return next((one.lemma for one in readings(word) if one.pos == "VERB" and one.lemma in trade_verbs()), lemma(word))
 
 
 def find(doc: Document) -> Iterator[SkillClaim]:
@@ -125,14 +116,17 @@ def _named(doc: Document) -> Iterator[SkillClaim]:
             continue
         stop = STOP.search(doc.low, cue.end())
         end = stop.start() if stop else len(doc.low)
-        for start, item_end in _items(doc.low, cue.end(), end):
+        begin = cue.end()
+        if begin >= end - 1 or doc.low[begin] in ",.;":  # «чертежи читать умею»
+            begin, end = doc.clause_span(cue.start())[0], cue.start()
+        for start, item_end in _items(doc.low, begin, end):
             terms = _terms_of(doc.low[start:item_end])
             leisure = cue.group().startswith("занима") and SPORTS.search(doc.low, start, item_end)
             if cue.group().strip() in BARE and not any(term.special for term in terms):
                 continue
             if terms and not leisure:
                 yield SkillClaim(start, item_end, terms, doing=False)
-        reached = end
+        reached = max(end, cue.end())
 
 
 def _items(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -150,7 +144,10 @@ def _items(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _is_predicate(piece: str) -> bool:
     """True if an enumeration has ended and another statement begins («…, внимательна к деньгам»)."""
-    return any(readings(word)[0].pos in ("VERB", "ADJS", "GRND", "PRTS") for word in words_of(piece))
+    return any(
+        best.pos in ("VERB", "ADJS", "GRND", "PRTS") and not best.has("impr")
+        for best in (readings(word)[0] for word in words_of(piece))
+    )
 
 
 def _terms_of(item: str) -> tuple[Term, ...]:
@@ -162,8 +159,8 @@ def _terms_of(item: str) -> tuple[Term, ...]:
         return ()
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
     terms = tuple(_term(word) for word in words if _meaningful(word))
-    if infinitives and not any(word in TRADE_VERBS for word in infinitives):
-        general = any(word in GENERAL_VERBS for word in infinitives)
+    if infinitives and not any(word in trade_verbs() for word in infinitives):
+        general = any(word in verbs("general") for word in infinitives)
         return terms if general and any(term.special for term in terms) else ()
     if not any(
         term.special or readings(word)[0].pos in ("NOUN", "INFN", "") for word in words for term in [_term(word)]
@@ -173,13 +170,18 @@ def _terms_of(item: str) -> tuple[Term, ...]:
 
 
 @lru_cache(maxsize=50_000)
+def _is_adjective(word: str) -> bool:
+    return readings(word)[0].pos in ("ADJF", "PRTF")
+
+
+@lru_cache(maxsize=50_000)
 def _meaningful(word: str) -> bool:
     if not word.isalpha() and "-" not in word:
         return False
     if word.isascii() or len(word) < 3 or word.startswith(soft_stems()) or tool_name(word):
         return False
     best = readings(word)[0]
-    if word in TRADE_VERBS or _term(word).special:
+    if word in trade_verbs() or _term(word).special:
         return True
     return best.pos in ("NOUN", "ADJF", "PRTF", "") and not best.has("Apro") and not best.has("anim")
 
@@ -189,7 +191,7 @@ def _term(word: str) -> Term:
     found = roots(word)
     plain = lemma(word)
     ordinarily = any(form in ordinary() for form in lemmas(word))
-    special = bool(found & special_roots()) and not ordinarily
+    special = any(is_special(form, found) for form in {plain, *lemmas(word)}) and not ordinarily
     heard = "" if is_known(word) else sound(plain)
     return Term(lemmas(word), found, plain[: max(SHORTEST_STEM, len(plain) - 4)], heard, special)
 
@@ -204,12 +206,31 @@ def _done(doc: Document) -> Iterator[SkillClaim]:
         if (verb.index and doc.tokens[verb.index - 1].low == "не") or LOOKING.match(doc.low, verb.start):
             continue
         plain = _verb(verb.low)
-        lead = (_term(plain),) if plain in TRADE_VERBS else ()
-        for item in _objects(doc, verb):
-            terms = tuple(_term(token.low) for token in item if _meaningful(token.low))
-            if any(term.special for term in terms) or (lead and plain not in HOUSEHOLD_VERBS):
+        lead = (_term(plain),) if plain in trade_verbs() else ()
+        items = list(_objects(doc, verb))
+        if len(items) == 1 and not any(_meaningful(token.low) for token in items[0] if token is not verb):
+            items = [_in_front(doc, verb)]
+        for item in items:
+            terms = tuple(_term(token.low) for token in item if token is not verb and _meaningful(token.low))
+            if any(term.special for term in terms) or (lead and plain not in verbs("household")):
                 start = verb.start if item[0].index == verb.index + 1 else item[0].start
-                yield SkillClaim(start, item[-1].end, (*lead, *terms), doing=True)
+                end = max(item[-1].end, verb.end) if item[0].index < verb.index else item[-1].end
+                yield SkillClaim(start, end, (*lead, *terms), doing=True)
+
+
+# What follows says how, not what: «сдаю груз без претензий», «под роспись».
+ASIDE = frozenset("без под до за от у для после перед ради через чтобы как что когда где если".split())
+
+
+def _is_predicative(doc: Document, token: Token) -> bool:
+    """«…, швы одинаковые», «…, накладные в порядке»: a noun behind a comma, with its own predicate."""
+    following = doc.tokens[token.index + 1 : token.index + 2]
+    if not following or following[0].clause != token.clause or readings(token.low)[0].pos != "NOUN":
+        return False
+    best = readings(following[0].low)[0]
+    return best.pos in ("ADJS", "PRTS", "PRED", "COMP") or (
+        best.pos == "ADJF" and best.has("nomn") and not best.has("Apro")
+    )
 
 
 def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
@@ -225,11 +246,23 @@ def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
         if (between or token.low in ("и", "или", "а")) and item:
             yield item
             item = []
+        if token.low in ASIDE or (between and _is_predicative(doc, token)):
+            break
         if token.low not in ("и", "или", "а", "также"):
             item.append(token)
         previous = token
     if item or previous is verb:
         yield item or [verb]
+
+
+def _in_front(doc: Document, verb: Token) -> list[Token]:
+    """«Торты пеку»: what stands in the clause in front of the verb, back to another verb."""
+    item = [verb]
+    for token in reversed(doc.clause_of(verb)[: doc.clause_of(verb).index(verb)]):
+        if readings(token.low)[0].pos in ("VERB", "INFN", "ADJS", "CONJ"):
+            break
+        item.insert(0, token)
+    return item
 
 
 def judge(claim: SkillClaim, facts: Facts) -> Objection | None:

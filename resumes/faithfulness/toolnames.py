@@ -10,7 +10,23 @@ from resumes.faithfulness.facts import lookalike_key
 
 # Tools whose makers are employers of many: «работаю в Озоне».
 COMPANIES = frozenset(
-    map(lookalike_key, ["wildberries", "ozon", "avito", "vkontakte", "telegram", "sap", "cisco", "oracle", "контур", "гарант", "tilda", "1c"])
+    map(
+        lookalike_key,
+        [
+            "wildberries",
+            "ozon",
+            "avito",
+            "vkontakte",
+            "telegram",
+            "sap",
+            "cisco",
+            "oracle",
+            "контур",
+            "гарант",
+            "tilda",
+            "1c",
+        ],
+    )
 )
 
 

@@ -150,12 +150,15 @@ def _is_contact(doc: Document, first: Token, last: Token) -> bool:
 
 
 def judge(claim: ToolClaim, facts: Facts) -> Objection | None:
-    """Supported if the résumé has every word of the name, in whatever spelling."""
+    """Supported if the résumé has every word of the name, in whatever spelling; a well-known employer among its jobs."""
     known = knowledge(facts)
-    if all(
-        keys & known.tools or any(map(known.has_company, keys)) or known.sounds_like(heard)
-        for keys, heard in zip(claim.names, claim.sounds, strict=True)
-    ):
+    for keys, heard in zip(claim.names, claim.sounds, strict=True):
+        companies = [key for key in keys if key.startswith("@")] if claim.kind == "employer" else []
+        if companies and not any(map(known.has_company, companies)):
+            break
+        if not (keys & known.tools or known.sounds_like(heard)):
+            break
+    else:
         return None
     expected = "; ".join(dict.fromkeys(facts.companies)) or None
     return Objection(claim.kind, claim.start, claim.end, expected if claim.kind == "employer" else None)

@@ -9,13 +9,14 @@ from importlib.resources import files
 from resumes.faithfulness.occupations import bearing_out
 from resumes.faithfulness.roots import roots_of_lemma
 
+ALIKE = 5
 LEARNING = frozenset({"помощник", "ассистент", "стажер", "ученик", "практикант"})
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-    """Roots of the words that stand without an occupation, and what each occupation warrants."""
-    special: set[str] = set()
+def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Beginnings of the words that stand without an occupation, by root; and what each occupation warrants."""
+    special: dict[str, set[str]] = {}
     occupations: dict[str, set[str]] = {}
     lines = (files("resumes.faithfulness") / "data" / "trades.txt").read_text(encoding="utf-8").splitlines()
     for line in lines:
@@ -23,16 +24,23 @@ def _tables() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
             continue
         titles, _, terms = line.partition(":")
         known = {root for term in terms.split() for root in roots_of_lemma(term)}
-        if not titles.strip():
-            special |= known
+        for term in terms.split() if not titles.strip() else ():
+            for root in roots_of_lemma(term):
+                special.setdefault(root, set()).update(part[:ALIKE] for part in (term, *term.split("-")))
         for title in titles.split():
             occupations.setdefault(title, set()).update(known)
-    return frozenset(special), {title: frozenset(known) for title, known in occupations.items()}
+    beginnings = {root: frozenset(words) for root, words in special.items()}
+    return beginnings, {title: frozenset(known) for title, known in occupations.items()}
 
 
-def special_roots() -> frozenset[str]:
-    """Roots of techniques, instruments and objects that no occupation warrants by itself."""
-    return _tables()[0]
+@lru_cache(maxsize=100_000)
+def is_special(lemma: str, roots: frozenset[str]) -> bool:
+    """True for techniques, instruments and objects that no occupation warrants by itself.
+
+    Roots cut by rule (not of a family) may coincide by chance, so the words must begin alike too.
+    """
+    special, _ = _tables()
+    return any(root.startswith("*") or lemma[:ALIKE] in special[root] for root in roots if root in special)
 
 
 def warranted(titles: Iterable[frozenset[str]]) -> frozenset[str]:
