@@ -58,6 +58,7 @@ class PairReport:
     undecided: int = 0
     flagged: int = 0
     below_agreement: int = 0
+    chosen_unfaithful: int = 0
     near_identical: int = 0
     weights: dict[str, float] = field(default_factory=dict)
     simulated: bool = False
@@ -135,7 +136,8 @@ class _Build:
             self.removed += self.store.replace(resumes, [], [])
             return
         ballots = Ballots.of(voting)
-        found = _without_near_identical(self.session, decide(ballots, self.strategy, self.minimum_agreement))
+        found = _without_unfaithful(self.session, decide(ballots, self.strategy, self.minimum_agreement))
+        found = _without_near_identical(self.session, found)
         self.removed += self.store.replace(resumes, found.consensus_rows(), found.pair_rows())
         self.tasks += len(ballots.task_ids)
         self.rankings += len(voting)
@@ -168,12 +170,19 @@ class _Build:
         )
 
 
+def _without_unfaithful(session: Session, decision: Decision) -> Decision:
+    """A false statement that nobody noticed must not be trained on as the better text."""
+    chosen = decision.pair_ids()[:, 0]
+    unfaithful = queries.unfaithful_candidates(session, np.unique(chosen).tolist())
+    return decision.without("chosen_unfaithful", np.isin(chosen, unfaithful))
+
+
 def _without_near_identical(session: Session, decision: Decision) -> Decision:
     ids = decision.pair_ids()
     texts = queries.candidate_texts(session, np.unique(ids).tolist())
     words = {candidate: sorted_words(text) for candidate, text in texts.items()}
     alike = [near_identical(words[chosen], words[rejected]) for chosen, rejected in ids.tolist()]
-    return decision.without_near_identical(np.array(alike, dtype=bool))
+    return decision.without("near_identical", np.array(alike, dtype=bool))
 
 
 def _frozen_report(session: Session, round_: Round) -> PairReport:

@@ -129,6 +129,13 @@ def candidate_texts(session: Session, candidate_ids: Sequence[int]) -> dict[int,
     return dict(session.execute(query).all())
 
 
+def unfaithful_candidates(session: Session, candidate_ids: Sequence[int]) -> list[int]:
+    """Those of the candidates in which the check found a violation."""
+    wanted = cast(list(candidate_ids), ARRAY(BigInteger))
+    query = select(Candidate.id).where(Candidate.id == any_(wanted), Candidate.violations != [])
+    return list(session.scalars(query))
+
+
 def simulated_rankings(session: Session, round_id: int) -> tuple[int, int]:
     """(how many, the first id) of the active rankings of the round that scripted annotators made."""
     found = _active(select(Ranking.id), round_id).where(or_(Ranking.simulated, Annotator.simulated)).subquery()

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -65,13 +65,15 @@ class Dropped:
 
     ``tied``: the consensus ties the two; ``undecided``: its optimal orders differ, or the votes for and against are
     equal (or even outvote it, as in a cycle); ``flagged``: the better one is false by majority; ``below_agreement``:
-    too few of those who took a side are for it; ``near_identical``: the texts hardly differ.
+    too few of those who took a side are for it; ``chosen_unfaithful``: the check found a violation in the better one;
+    ``near_identical``: the texts hardly differ.
     """
 
     tied: int = 0
     undecided: int = 0
     flagged: int = 0
     below_agreement: int = 0
+    chosen_unfaithful: int = 0
     near_identical: int = 0
 
     def add(self, other: Dropped) -> None:
@@ -149,14 +151,15 @@ class Decision:
         """(P, 2): ids of the chosen and the rejected candidate."""
         return np.column_stack([self.ballots.items[self.pairs[:, 0], self.pairs[:, side]] for side in (1, 2)])
 
-    def without_near_identical(self, alike: Bools) -> Decision:
-        """The decision without the pairs that ``alike`` (P,) marks."""
-        dropped = replace(self.dropped, near_identical=self.dropped.near_identical + int(alike.sum()))
+    def without(self, reason: Literal["chosen_unfaithful", "near_identical"], marked: Bools) -> Decision:
+        """The decision without the pairs that ``marked`` (P,) marks, counted under ``reason``."""
+        dropped = replace(self.dropped)
+        setattr(dropped, reason, getattr(dropped, reason) + int(marked.sum()))
         return replace(
             self,
-            pairs=self.pairs[~alike],
-            agreeing=self.agreeing[~alike],
-            weight=self.weight[~alike],
+            pairs=self.pairs[~marked],
+            agreeing=self.agreeing[~marked],
+            weight=self.weight[~marked],
             dropped=dropped,
         )
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 Select = Literal["random", "active"]
 POOL = 4  # as measured, see docs/selection.md
+CANDIDATES = 4
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Plan:
         strategy, minimum_agreement: which pairs the rankings give, see ``annotation.pairs`` and ``consensus``.
         select: ``active`` takes the résumés from which most can be learnt out of a ``pool`` of sampled ones (null:
             ``POOL`` times as many as are ranked), except for a ``control_share`` taken at random.
+        allow_violations: how many of the four candidates may be unfaithful where faithful ones are lacking.
 
     Raises:
         InvalidInputError: a value out of its range, or a pool that is smaller than the choice from it.
@@ -62,12 +64,15 @@ class Plan:
     select: Select = "random"
     control_share: float = 0.2
     pool: int | None = None
+    allow_violations: int = 1
 
     def __post_init__(self) -> None:
         for name in ("overlap_share", "gold_share", "repeat_share", "minimum_agreement", "control_share"):
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise InvalidInputError(f"Expected {name} from 0 to 1, found {value}")
+        if not 0 <= self.allow_violations <= CANDIDATES:
+            raise InvalidInputError(f"Expected allow_violations from 0 to {CANDIDATES}, found {self.allow_violations}")
         if self.pool is not None and self.select == "random":
             raise InvalidInputError("Expected a pool only where résumés are chosen from it (select: active)")
         if self.pool is not None and self.pool < self.resumes:
@@ -113,7 +118,7 @@ def start(database: Database, settings: Settings, plan: Plan) -> int:
             decoding=Decoding(),
             seed=plan.seed,
             engine=engine,
-            selection=Selection(allow_violations=1),
+            selection=Selection(allow_violations=plan.allow_violations),
             round_id=round_.id,
         )
         if run.total < plan.sampled:

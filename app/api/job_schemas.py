@@ -119,6 +119,9 @@ class StartRequest(BaseModel):
     pool: Annotated[StrictInt, Field(ge=1, le=4_000_000)] | None = Field(
         None, description="Résumés to sample and choose from; null: four times as many as are ranked"
     )
+    allow_violations: Annotated[StrictInt, Field(ge=0, le=4)] = Field(
+        1, description="Candidates per résumé that may be unfaithful where no faithful text was found"
+    )
 
 
 class TrainRequest(BaseModel):

@@ -18,6 +18,7 @@ _DROPPED = {
     "undecided": "best orders differ, or as many votes against as for it",
     "flagged": "the better text is called false by a majority",
     "below_agreement": "fewer votes for it than the minimum agreement",
+    "chosen_unfaithful": "the check found the better one unfaithful",
     "near_identical": "the texts hardly differ",
 }
 

@@ -57,6 +57,13 @@ def round_group() -> None:
     "--control-share", type=_SHARE, default=0.2, show_default=True, help="Taken at random with --select active."
 )
 @click.option(
+    "--allow-violations",
+    type=click.IntRange(0, 4),
+    default=1,
+    show_default=True,
+    help="Candidates per résumé that may be unfaithful where no faithful text was found; people are not told which.",
+)
+@click.option(
     "--seed", type=int, default=0, show_default=True, help="Decides all draws: résumés, texts, order, shares."
 )
 def start(**plan: Any) -> None:

@@ -252,6 +252,19 @@ def test_near_identical_texts_are_never_paired(database: Database) -> None:
         assert "02" not in {pair for pair, _, _ in stored(world)}
 
 
+def test_a_text_with_a_violation_is_never_chosen(database: Database) -> None:
+    """People may miss a false statement that the check found: the text may lose, but not win."""
+    with database.session() as session:
+        world = RoundWorld(session)
+        world.task()
+        world.ranking(0, world.annotator("эксперт-1"), "0>1>2>3")
+        found = [{"kind": "city", "span": [0, 5], "text": "Казань", "expected": None}]
+        session.get_one(Candidate, world.candidates[0][1]).violations = found
+        report = build_pairs(session, world.round.id)
+        assert (report.pairs, report.chosen_unfaithful) == (4, 2)
+        assert {pair for pair, _, _ in stored(world)} == {"01", "02", "03", "23"}
+
+
 def test_what_is_committed_meanwhile_counts_at_the_next_build(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from app.cli import runtime
 from app.cli.main import main
 from app.settings import Settings
 from db.errors import InvalidInputError
-from db.models import Round, SamplingItem
+from db.models import Round, SamplingItem, SamplingRun
 from db.session import Database
 from resumes.ingest import ingest_profiles
 from resumes.synthetic import generate_profiles
@@ -36,6 +36,7 @@ def test_a_round_keeps_its_plan_and_samples_the_whole_pool(database: Database, t
         select="active",
         control_share=0.3,
         pool=7,
+        allow_violations=2,
     )
 
     number = rounds.start(database, Settings(data_dir=tmp_path), plan)
@@ -53,9 +54,11 @@ def test_a_round_keeps_its_plan_and_samples_the_whole_pool(database: Database, t
             "minimum_agreement": 0.6,
             "select": "active",
             "control_share": 0.3,
+            "allow_violations": 2,
         }
         assert rounds.describe(session, round_)["config"] == round_.config
         assert session.scalar(select(func.count()).select_from(SamplingItem)) == 7
+        assert session.scalars(select(SamplingRun)).one().decoding["selection"]["allow_violations"] == 2
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,7 @@ def test_a_round_keeps_its_plan_and_samples_the_whole_pool(database: Database, t
     [
         ({"gold_share": 1.5}, "gold_share from 0 to 1, found 1.5"),
         ({"overlap_share": -0.1}, "overlap_share from 0 to 1"),
+        ({"allow_violations": 5}, "allow_violations from 0 to 4, found 5"),
         ({"pool": 30}, "a pool only where résumés are chosen"),
         ({"select": "active", "pool": 9}, "a pool of at least 10 résumés, found 9"),
     ],
@@ -90,13 +94,13 @@ def test_the_command_line_hands_everything_on(
     monkeypatch.setattr(rounds, "start", start)
     monkeypatch.setattr(runtime, "settings", lambda: Settings(database_url=database.url, data_dir=tmp_path))
     options = "--resumes 5 --overlap 2 --overlap-share 0.5 --gold 0.1 --repeat 0.2 --strategy best_worst --seed 4"
-    active = "--minimum-agreement 0.7 --select active --pool 20 --control-share 0.4"
+    active = "--minimum-agreement 0.7 --select active --pool 20 --control-share 0.4 --allow-violations 3"
 
     result = CliRunner().invoke(main, ["round", "start", *options.split(), *active.split()])
     default = CliRunner().invoke(main, ["round", "start"])
 
     assert (result.exit_code, default.exit_code) == (1, 1)
     assert plans == [
-        rounds.Plan(5, 2, 4, False, 0.5, 0.1, 0.2, "best_worst", 0.7, "active", 0.4, 20),
+        rounds.Plan(5, 2, 4, False, 0.5, 0.1, 0.2, "best_worst", 0.7, "active", 0.4, 20, 3),
         rounds.Plan(60),
     ]
