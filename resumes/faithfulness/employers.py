@@ -23,12 +23,11 @@ from resumes.faithfulness.stance import Stance, is_own_act, stances
 from resumes.faithfulness.toolnames import is_program, tool_name
 
 QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
+# Names behind words of study are those of schools (see ``education``).
 SCHOOL = re.compile(
     r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|школ|курс|факультет|специальност|диплом|лице"
     r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась|получил)\w*\W*(?:\w+\W+){0,2}$"
 )
-STUDIED = re.compile(r"окончил|закончил|выпускни|студент|учусь|учил|обучаюсь|университет|институт|диплом")
-SCHOOLED = re.compile(r"(?:(?:окончил|закончил)[а]?|выпускни\w+|студент\w*|(?:учусь|обучаюсь|учил(?:ся|ась)) в)\s$")
 TOOL = re.compile(
     r"(?:программ|систем|сервис|владе|знани|знаю|знаком|навык|умею|инструмент|пакет|приложени|опыт работы с|работаю с"
     r"|работы в|методик|технологи)\w*\W*(?:\w+\W+){0,2}$"
@@ -83,7 +82,7 @@ STEM_START = re.compile(r"(?<=\w\wо)[бвгджзклмнпрстфхцчшщ](
 
 @dataclass(frozen=True, slots=True)
 class EmployerClaim(Claim):
-    """A workplace (or, by ``kind``, a school or tool) called ``name``: lower case, without its legal form.
+    """A workplace (or, by ``kind``, a tool) called ``name``: lower case, without its legal form.
 
     ``number``: of a workplace that has no other name.
     """
@@ -95,7 +94,7 @@ class EmployerClaim(Claim):
 
 def triggers(word: str) -> bool:
     """True for verbs and nouns of work, and for well-known employers."""
-    return company(word) is not None or WORKED.match(word) is not None or STUDIED.match(word) is not None
+    return company(word) is not None or WORKED.match(word) is not None
 
 
 def find(doc: Document) -> Iterator[EmployerClaim]:
@@ -113,8 +112,8 @@ def find(doc: Document) -> Iterator[EmployerClaim]:
 
 def _numbered(doc: Document) -> Iterator[EmployerClaim]:
     for match in NUMBERED.finditer(doc.low):
-        at_school = SCHOOL.search(doc.low[max(0, match.start() - 40) : match.start()])
-        yield EmployerClaim(*match.span(), "education" if at_school else "employer", match["stem"], match["number"])
+        if not SCHOOL.search(doc.low[max(0, match.start() - 40) : match.start()]):
+            yield EmployerClaim(*match.span(), "employer", match["stem"], match["number"])
 
 
 def _quoted(doc: Document) -> Iterator[EmployerClaim]:
@@ -128,7 +127,7 @@ def _kind_of_quoted(doc: Document, start: int, name: str) -> str | None:
     sentence_start, _ = doc.sentence_span(start)
     before = doc.low[sentence_start:start]
     if SCHOOL.search(before):
-        return "education"
+        return None
     if CUSTOMER.search(before) or (WISH.search(before) and not WORKED.search(before)):
         return None
     if WORKPLACE.search(before):
@@ -152,7 +151,6 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
     if doc.text.isupper() or CUSTOMER.search(doc.low) or (WISH.search(doc.low) and not WORKED.search(doc.low)):
         return
-    yield from _schools(doc)
     placed = False
     unexplained = False
     for token in doc.tokens:
@@ -192,18 +190,6 @@ REGIONS = re.compile(
     r"север|юг|восток|запад|урал|сибир|кавказ|крым|алта|дальн|поволж|подмосков|заполяр|ямал|чукот|кубан|дон[ау]?$|волг|интернет"
     r"|нов(?:ом|ый) год|росси|европ|ази|москов|ленинградск|област|кра[йея]|республик|татарстан|башк"
 )
-
-
-def _schools(doc: Document) -> Iterator[EmployerClaim]:
-    """«Окончила МГУ»: an abbreviation behind a word of study."""
-    for token in doc.tokens:
-        if (
-            token.text.isupper()
-            and not token.latin
-            and 2 < len(token.text) < 8
-            and SCHOOLED.search(doc.low[: token.start])
-        ):
-            yield EmployerClaim(token.start, token.end, "education", token.low)
 
 
 def _is_vehicle(before: str, token: Token) -> bool:
@@ -251,9 +237,10 @@ def _entities(doc: Document) -> Iterator[EmployerClaim]:
         before = doc.low[:start]
         if all(is_program(word) or tool_name(word) for word in words_of(doc.text[start:end])):
             continue
-        schooling = SCHOOL.search(before[-40:]) or SCHOOL.search(doc.low[start:end])
-        if schooling or WORKPLACE.search(before) or (WORKED.search(before) and IN.search(before)):
-            yield EmployerClaim(start, end, "education" if schooling else "employer", _bare_name(doc.text[start:end]))
+        if SCHOOL.search(before[-40:]) or SCHOOL.search(doc.low[start:end]):
+            continue
+        if WORKPLACE.search(before) or (WORKED.search(before) and IN.search(before)):
+            yield EmployerClaim(start, end, "employer", _bare_name(doc.text[start:end]))
 
 
 def _bare_name(name: str) -> str:
