@@ -108,20 +108,26 @@ def sample_shard(task: RunTask, engine: Engine, rows: Rows, *, alone: bool = Fal
     lost. Raises what the engine raises if no résumé can be sampled.
     """
     seed = derive(task.seed, *(resume_id for resume_id, _ in rows))
-    sets: dict[int, CandidateSet] = {}
-    profiles: dict[int, Profile] = {}
-    for resume_id, profile in rows:
-        try:
-            profiles[resume_id] = Profile.model_validate_json(profile)
-        except ValidationError as error:
-            fields = sorted({".".join(map(str, detail["loc"])) for detail in error.errors(include_input=False)})
-            sets[resume_id] = failed(f"the stored profile is not valid: {', '.join(fields)}")
+    profiles, sets = _profiles(rows)
     if alone:
         sets |= _one_by_one(task, engine, profiles, seed)
     elif profiles:
         found = _sample(task, engine, list(profiles.values()), seed)
         sets |= zip(profiles, found, strict=True)
     return [sets[resume_id] for resume_id, _ in rows]
+
+
+def _profiles(rows: Rows) -> tuple[dict[int, Profile], dict[int, CandidateSet]]:
+    """Profiles by résumé id, and the outcomes of résumés whose profile cannot be read."""
+    profiles: dict[int, Profile] = {}
+    unreadable: dict[int, CandidateSet] = {}
+    for resume_id, profile in rows:
+        try:
+            profiles[resume_id] = Profile.model_validate_json(profile)
+        except ValidationError as error:
+            fields = sorted({".".join(map(str, detail["loc"])) for detail in error.errors(include_input=False)})
+            unreadable[resume_id] = failed(f"the stored profile is not valid: {', '.join(fields)}")
+    return profiles, unreadable
 
 
 def store_shard(
