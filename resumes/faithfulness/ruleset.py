@@ -8,12 +8,11 @@ from resumes.faithfulness.achievements import RULE as FEATS
 from resumes.faithfulness.age import RULE as AGE
 from resumes.faithfulness.contacts import RULE as CONTACTS
 from resumes.faithfulness.driving import RULE as DRIVING
-from resumes.faithfulness.education import check_education
+from resumes.faithfulness.education import RULE as EDUCATION
 from resumes.faithfulness.employers import RULE as EMPLOYERS
 from resumes.faithfulness.family import RULE as FAMILY
 from resumes.faithfulness.foreign import RULE as FOREIGN
 from resumes.faithfulness.foreign import TEXT_RULE as VERSE
-from resumes.faithfulness.gender import AT_ODDS
 from resumes.faithfulness.gender import AT_ODDS
 from resumes.faithfulness.gender import RULE as GENDER
 from resumes.faithfulness.languages import RULE as LANGUAGES
@@ -38,13 +37,12 @@ RULES: tuple[Any, ...] = (
     TENURE,
     GENDER,
     AT_ODDS,
-    AT_ODDS,
     FAMILY,
     DRIVING,
     PAY,
     NAMES,
     LANGUAGES,
-    check_education,
+    EDUCATION,
     PLACES,
     EMPLOYERS,
     FEATS,

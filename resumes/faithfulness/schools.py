@@ -1,0 +1,211 @@
+"""Names of schools and fields of study: «КФУ» is the Казанский федеральный университет, «Бауманка» МГТУ им. Баумана."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resumes.faithfulness.document import normalise
+from resumes.faithfulness.facts import Facts, words_of
+
+# Level → how texts and résumés call it. Order matters: the first that fits is meant.
+LEVELS: tuple[tuple[str, str], ...] = (
+    ("incomplete", r"(?:не|незаконченн|неокончен|неоконченн|неполн)\w*\s+высш\w+|incomplete higher"),
+    ("several", r"(?:два|2|второе|двумя|три) высш\w+|двух высших"),
+    ("degree", r"кандидат\w* (?:\w+\s)?наук|доктор\w* (?:\w+\s)?наук|аспирантур\w*|аспирант(?:ка)?(?!\w)|учен\w+ степен\w+|phd"),
+    ("master", r"магистр(?:а|ом|ант\w*|атур\w+|ы)?(?!\w)|master(?:.?s)?(?!\w)"),
+    ("higher", r"высш\w+ (?:[а-я]+\s+){0,2}образовани\w+|образовани\w+(?:\W{1,3}|\s+у меня\s+)высш\w+|(?:одно|есть|имею|получил[а]?) высшее(?! \w+)|высшее(?=\s*(?:[,.;(]|$))|(?<!средн\w\w )бакалавр\w*"
+               r"|специалитет\w*|bachelor\w*|^higher|^высш\w+"),
+    ("vocational", r"средн\w+[ -–]+(?:специальн|професс|техн)\w+|среднее проф|начальн\w+ профес\w+|(?<!\w)спо(?!\w)|vocational"),
+    ("secondary", r"средн\w+ (?:общ\w+ |полн\w+ )?образовани\w+|образовани\w+\W{1,3}(?:полное )?средн\w+(?! спец| проф)|^среднее(?: общее| полное)?$"
+                  r"|(?:(?:9|11|девять|одиннадцать) классов)|secondary"),
+)  # fmt: skip
+LEVEL_PATTERNS = tuple((level, re.compile(rf"(?<!\w)(?:{pattern})")) for level, pattern in LEVELS)
+# A résumé with the first also bears out the second.
+IMPLIED: dict[str, frozenset[str]] = {
+    "degree": frozenset({"higher", "master"}),
+    "master": frozenset({"higher"}),
+    "several": frozenset({"higher"}),
+}
+# Beginning of a school's noun → level of its graduates.
+SCHOOLS: tuple[tuple[str, str], ...] = (
+    ("университет", "higher"), ("институт", "higher"), ("академи", "higher"), ("консерватори", "higher"), ("вуз", "higher"),
+    ("колледж", "vocational"), ("техникум", "vocational"), ("училищ", "vocational"), ("пту", "vocational"),
+    ("лицей", "any"), ("лице", "any"), ("гимнази", "any"), ("школ", "any"), ("семинари", "any"), ("факультет", "any"),
+)  # fmt: skip
+# Nicknames and what a résumé calls the school.
+NICKNAMES: dict[str, str] = {
+    "бауманк": "бауман", "гнесинк": "гнесин", "плешк": "плеханов", "вышк": "высшая школа экономики|вшэ", "физтех": "мфти|физико-техн",
+    "тимирязевк": "тимирязев", "строгановк": "строганов", "керосинк": "губкин", "менделеевк": "менделеев", "щук": "щукин",
+    "щепк": "щепкин", "политех": "политехн|пту|гпу|пу(?!\\w)", "мухинк": "штиглиц|мухин", "репинк": "репин", "сеченовк": "сеченов",
+    "пироговк": "пирогов", "корабелк": "кораблестр|морской технич", "военмех": "военмех|механический", "лэти": "лэти|электротехн",
+    "мехмат": "механик|математ|мехмат", "юрфак": "юр|право|правовед", "истфак": "истор", "филфак": "филолог", "журфак": "журнал",
+    "физфак": "физ", "химфак": "хими", "биофак": "биолог", "эконфак": "эконом", "матфак": "матем", "медколледж": "медиц",
+    "медучилищ": "медиц", "мединститут": "медиц|му(?!\\w)", "медуниверситет": "медиц|му(?!\\w)", "медакадеми": "медиц|ма(?!\\w)", "пединститут": "педаг|пу(?!\\w)|пи(?!\\w)", "педколледж": "педаг",
+    "педуниверситет": "педаг|пу(?!\\w)", "педучилищ": "педаг", "сельхозакадеми": "аграр|сельско|сха", "сельхозинститут": "аграр|сельско|сха|гау",
+    "стройколледж": "строит", "музучилищ": "музык", "стромынк": "стромынк",
+}  # fmt: skip
+# Stems of one field: a résumé with any of them bears out the adjective of the field («экономическое образование»).
+FIELDS: tuple[tuple[str, str], ...] = (
+    (r"эконом|финанс", r"эконом|финанс|бухгалт|банк|аудит|налог|менедж|товаровед|коммер|маркет|учет"),
+    (r"технич|инженер|техник", r"техн|инжен|механ|машин|электр|энерг|строит|радио|прибор|информ|автомат|программ|вычисл|физик|транспорт|автомоб|сварк|металл|нефт|геолог|горн|теплоэн|констр|связ|ту(?!\w)|сапр|эксплуат"),
+    (r"медицин|врач|медик", r"медиц|лечеб|сестр|фармац|стомат|педиатр|фельдш|акуш|врач|клинич"),
+    (r"юрид|юрист|правов", r"юрид|юрис|прав[оа]|закон|правовед|юрфак"),
+    (r"педагог|учител|преподав|воспитат", r"педаг|учит|начальн|дошкол|воспит|дефект|преподав|образован"),
+    (r"гуманит", r"истор|филол|филос|журнал|культур|лингв|социол|психол|полит|юр|педаг|язык|гуманит|перевод"),
+    (r"психолог", r"психол"),
+    (r"филолог|лингвист|переводч", r"филол|лингв|язык|перевод|словесн"),
+    (r"программ|айти|информатик", r"информ|программ|вычисл|компьют|кибер|разработ"),
+    (r"строител|инженерно-строит", r"строит|пгс|архит|гражданск"),
+    (r"художеств|дизайн|творческ", r"дизайн|худож|искус|архит|творч|живоп|график"),
+    (r"музык", r"музык|консерв|фортеп|вокал|хор|пени"),
+    (r"аграрн|сельскохоз|агроном|зоотех|ветерин", r"агро|аграр|сельск|сельхоз|зоотех|ветер|гау|сха"),
+    (r"торгов|товаровед|коммерч", r"торг|товар|коммер|продав"),
+    (r"кулинар|повар|кондитер|технолог", r"повар|кулин|кондит|пищев|питани|продукт|технолог"),
+    (r"естествен|химич|биолог", r"хими|биол|физ|матем|геогр|эколог|естеств"),
+    (r"управлен|менедж|государственн", r"менедж|управл|гму|администр"),
+    (r"логопед|дефектолог", r"логопед|дефектол"),
+    (r"маркетолог|рекламист", r"маркет|реклам"),
+    (r"логист", r"логист|транспорт|перевоз"),
+    (r"фельдшер", r"фельдш|лечебн"),
+    (r"медсестр|сестра", r"сестр"),
+)  # fmt: skip
+_FIELDS = tuple(
+    (re.compile(said), re.compile(rf"(?<!\w)(?:{listed})|(?:{listed})\w*(?!\w)")) for said, listed in FIELDS
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course of study: levels, words as one string, acronyms and initials of the school, initials of the field."""
+
+    levels: frozenset[str]
+    text: str
+    initials: tuple[str, ...]
+    field: str
+    year: int | None
+    finished: bool
+
+
+@lru_cache(maxsize=512)
+def courses_of(facts: Facts) -> tuple[Course, ...]:
+    """The résumé's education."""
+    found = []
+    for course in facts.profile.education or ():
+        text = normalise(" ".join(filter(None, (course.institution, course.speciality, course.level))))
+        levels = levels_of_text(course.level) or levels_of_text(course.institution)
+        finished = "incomplete" not in levels and (course.year is None or course.year <= facts.today.year)
+        names = tuple(
+            normalise(name)
+            for name in re.findall(r"(?<!\w)[А-ЯЁа-яё]*[А-ЯЁ]{2,}[а-яё]*(?!\w)", course.institution or "")
+        )
+        found.append(
+            Course(
+                levels,
+                text,
+                (*names, _initials(course.institution or "")),
+                _initials(course.speciality or ""),
+                course.year,
+                finished,
+            )
+        )
+    return tuple(found)
+
+
+def levels_of_text(text: str | None) -> frozenset[str]:
+    """Levels that the words of a course name, with those that they imply."""
+    low = normalise(text or "")
+    level = next((name for name, pattern in LEVEL_PATTERNS if pattern.search(low)), None) or school_level(low)
+    return frozenset({level, *IMPLIED.get(level, ())}) if level and level != "any" else frozenset()
+
+
+def school_level(low: str) -> str | None:
+    """Level of the graduates of the school that ``low`` names."""
+    for beginning, level in SCHOOLS:
+        if re.search(rf"(?<!\w)\w*{beginning}", low):
+            return level
+    acronym = re.search(r"(?<!\w)[а-я]{1,5}(?:гу|ту|фу|му|ау|пу|ниу|вшэ|ги|мо|хигс)(?!\w)", low)
+    return "higher" if acronym else None
+
+
+def _initials(institution: str) -> str:
+    """First letters of the words of a name, both parts of compounds: «Дальневосточный федеральный» → «двф»."""
+    letters = ""
+    for word in re.findall(r"[а-яё]+", normalise(institution)):
+        if word in ("им", "имени", "и", "при", "г", "в", "на"):
+            continue
+        compound = re.match(
+            r"(?:северо|дальне|южно|нижне|верхне|западно|восточно|средне|физико|инженерно|историко|химико)(?=[а-я]{3})",
+            word,
+        )
+        letters += word[0] + (word[compound.end()] if compound else "")
+    return letters
+
+
+def fits_acronym(acronym: str, course: Course) -> bool:
+    """True if ``acronym`` (lower case) may stand for the school of ``course``."""
+    if acronym in course.text or _within(acronym, course.field):
+        return True
+    full = course.initials[-1]
+    if len(acronym) >= 3 and (_within(acronym, full) or _within(_plain(acronym), full)):
+        return True
+    # «ПетрГУ», «ВлГУ»: the beginning of the first word and then initials.
+    first = next(iter(re.findall(r"[а-я]+", course.text)), "")
+    for size in range(2, len(acronym) - 1):
+        if first.startswith(acronym[:size]) and _within(acronym[size:], full[1:]):
+            return True
+    return "спб" in acronym and "петербург" in course.text and _within(acronym.replace("спб", ""), full)
+
+
+def _plain(acronym: str) -> str:
+    """Without the letters of «национальный исследовательский», which résumés leave out: «ННГУ» → «нгу»."""
+    rest = re.sub(r"^ни(?=[а-я]{3})", "", acronym)
+    return acronym[0] + acronym[1:].replace("н", "", 1).replace("и", "", 1) if rest == acronym else rest
+
+
+def names_school(name: str, facts: Facts) -> bool:
+    """True if ``name`` (lower case) is a school of the résumé: an acronym, a nickname, or words of its name."""
+    courses = courses_of(facts)
+    if any(fits_acronym(name, course) for course in courses):
+        return True
+    nickname = next((text for nick, text in NICKNAMES.items() if name.startswith(nick)), None)
+    if nickname and any(re.search(nickname, course.text) for course in courses):
+        return True
+    stems = [word[: max(4, min(6, len(word) - 3))] for word in re.findall(r"[а-я]{4,}", name)]
+    return bool(stems) and any(all(fits_word(stem, course) for stem in stems) for course in courses)
+
+
+def _within(short: str, long: str) -> bool:
+    """True if the letters of ``short`` come in this order in ``long``, the first one first."""
+    if not short or not long or (short[0] != long[0] and len(short) > 2):
+        return False
+    rest = iter(long)
+    return all(letter in rest for letter in short)
+
+
+def fits_word(stem: str, course: Course) -> bool:
+    """True if a word of the school's name fits: by its stem, or by its initial in an acronym («НГТУ»)."""
+    if stem in course.text:
+        return True
+    for said, listed in _FIELDS:
+        if said.search(stem) and listed.search(course.text):
+            return True
+    if stem.isdigit():
+        return re.search(rf"(?<!\d){stem}(?!\d)", course.text) is not None
+    return any(stem[0] in name for name in course.initials[:-1] if len(name) > 2)
+
+
+def fits_field(word: str, facts: Facts) -> bool:
+    """True if the résumé's education is in the field that ``word`` names («экономическое», «логопед»)."""
+    text = " ".join(course.text for course in courses_of(facts))
+    if len(word) <= 4 and any(_within(word, course.field) for course in courses_of(facts)):
+        return True
+    if re.search(rf"(?<!\w){word[: max(4, min(6, len(word) - 3))]}", text):
+        return True
+    return any(listed.search(text) for said, listed in _FIELDS if said.match(word))
+
+
+def knows(stem: str, facts: Facts) -> bool:
+    """True if any text of the résumé has ``stem``."""
+    return stem in facts.blob or any(word.startswith(stem) for word in words_of(facts.profile.title or ""))
