@@ -114,13 +114,17 @@ def free_shard(run_id: int, number: int | None = None) -> Select[int]:
 
 def read_shard(session: Session, claim: Claim, shard_size: int) -> list[tuple[int, str]]:
     """``(résumé id, profile as JSON)`` of the résumés of a shard that were not erased, in the order of the queue."""
-    rows = session.execute(
+    return [(resume_id, profile) for resume_id, profile in session.execute(shard_rows(claim, shard_size))]
+
+
+def shard_rows(claim: Claim, shard_size: int) -> Select[int, str]:
+    """Query of :func:`read_shard`."""
+    return (
         select(SamplingItem.resume_id, cast(Resume.profile, Text))
         .join(Resume, Resume.id == SamplingItem.resume_id)
         .where(SamplingItem.run_id == claim.run_id, SamplingItem.outcome.is_(None), _inside(claim, shard_size))
         .order_by(SamplingItem.position)
     )
-    return [(resume_id, profile) for resume_id, profile in rows]
 
 
 def renew_lease(session: Session, claim: Claim, seconds: float) -> bool:
