@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from annotation import preparation
 from annotation.gold import Text, gold_task
 from annotation.preparation import prepare
+from annotation.queries import task_documents
 from annotation.queue_order import repeatable
 from db.errors import ConflictError
-from db.models import Candidate, RankingTask, Resume, Round, SamplingItem
+from db.models import Candidate, ModelVersion, RankingTask, Resume, Round, SamplingItem, SamplingRun
 from db.session import Database
 from resumes.faithfulness import check
 from resumes.schema import Profile
@@ -56,6 +57,50 @@ def test_gold_tasks_are_known_by_construction_and_look_like_any_other(database: 
             assert shape(task) == shape(regular)
     places = {tuple(id_ in task.known_flags for id_ in task.shown_order) for task in tasks(database, "gold")}
     assert len(places) > 1, "the false ones are not always in the same places"
+
+
+def test_what_label_studio_shows_tells_nothing_of_how_a_text_came_about(database: Database) -> None:
+    """Not the violation that the check found, nor order, seed, temperature, probability, raw output or model."""
+    round_id = make_round(database, 1)
+    secrets = {
+        "violations": [{"kind": "ТАЙНА-вид", "span": [0, 3], "text": "ТАЙНА-текст", "expected": "ТАЙНА-ждали"}],
+        "raw_output": "ТАЙНА-сырой",
+        "model_input": "ТАЙНА-вход",
+        "seed": 4_815_162_342,
+        "log_probability": -77.125,
+        "latency_ms": 31.4159,
+        "token_count": 1_234_567_891,
+    }
+    with database.session() as session:
+        session.execute(update(Candidate).where(Candidate.ordinal == 2).values(secrets))
+        session.execute(update(ModelVersion).values(name="ТАЙНА-модель"))
+        session.execute(
+            update(SamplingRun).values(seed=9_876_543_211, decoding={"temperature": 0.7125, "top_k": 987_651_234})
+        )
+        candidate = session.scalars(select(Candidate).where(Candidate.ordinal == 2)).one()
+    prepare(database, round_id)
+    (task,) = tasks(database, "regular")
+
+    with database.session() as session:
+        (document,) = task_documents(session, [task.id])
+
+    assert candidate.text in document
+    for secret in (
+        "ТАЙНА",
+        "4815162342",
+        "77.125",
+        "31.4159",
+        "1234567891",
+        "9876543211",
+        "0.7125",
+        "987651234",
+        "ordinal",
+        "seed",
+    ):
+        assert secret not in document
+    order = [str(item["body"]) for item in task.data["items"]]
+    assert sorted(order) == sorted(TEXTS)
+    assert not [word for word in ("violation", "model", "temperature", "probab", "starter") if word in document]
 
 
 def shape(task: RankingTask) -> object:
