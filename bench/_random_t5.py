@@ -22,6 +22,8 @@ def make_t5_base(directory: Path) -> Path:
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
+    from sampler.engines.quiet import quiet_transformers
+
     config = T5Config(
         vocab_size=VOCABULARY,
         d_model=768,
@@ -37,7 +39,8 @@ def make_t5_base(directory: Path) -> Path:
         torch.manual_seed(SEED)
         model = T5ForConditionalGeneration(config)
     model.shared.weight.data[config.eos_token_id] = 0.0
-    model.save_pretrained(directory)
+    with quiet_transformers():
+        model.save_pretrained(directory)
     vocabulary = {token: index for index, token in enumerate([*SPECIAL, *WORDS])}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
