@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.rules import Objection, Rule, Segment, TextRule
 from resumes.faithfulness.ruleset import INDEPENDENT, RULES
 from resumes.faithfulness.segments import Analyser
 from resumes.schema import Profile
 from resumes.violations import Violation
+
+SENTENCE_RULES = {place: rule for place, rule in enumerate(RULES) if isinstance(rule, Rule)}
+TEXT_RULES = tuple((place, rule) for place, rule in enumerate(RULES) if isinstance(rule, TextRule))
 
 
 class Checker:
@@ -38,7 +40,7 @@ def check(profile: Profile, text: str, today: dt.date | None = None) -> list[Vio
 
 @cache
 def _analyser() -> Analyser:
-    return Analyser([(place, rule) for place, rule in enumerate(RULES) if isinstance(rule, Rule)])
+    return Analyser(list(SENTENCE_RULES.items()))
 
 
 def forget_sentences() -> None:
@@ -49,20 +51,16 @@ def forget_sentences() -> None:
 def _to_segments(segments: Sequence[Segment], facts: Facts) -> Iterator[tuple[int, Objection]]:
     for segment in segments:
         for place, claim in segment.claims:
-            objection = RULES[place].judge(claim, facts)
+            objection = SENTENCE_RULES[place].judge(claim, facts)
             if objection is not None:
                 start, end = segment.start + objection.start, segment.start + objection.end
                 yield place, Objection(objection.kind, start, end, objection.expected)
 
 
 def _to_text(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator[tuple[int, Objection]]:
-    for place, rule in enumerate(RULES):
-        if isinstance(rule, TextRule):
-            for objection in rule.judge(text, segments, facts):
-                yield place, objection
-        elif not isinstance(rule, Rule):
-            for violation in rule(Document(text), facts):
-                yield place, Objection(violation.kind, violation.start, violation.end, violation.expected)
+    for place, rule in TEXT_RULES:
+        for objection in rule.judge(text, segments, facts):
+            yield place, objection
 
 
 def _believed(text: str, objections: list[tuple[int, Objection]]) -> list[Violation]:

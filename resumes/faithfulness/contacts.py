@@ -41,16 +41,22 @@ WORDINGS: tuple[tuple[str, str], ...] = (
                 r"\w+)(?!\w)|отвечаю на звонки|на связи по (?:телефону|почте|номеру)|по (?:телефону|номеру)\s*[:+\d]"
                 r"|паспорт\w*\s*(?:серия\s*)?\d{4}|снилс\s*\d|инн\s*\d)"),
 )  # fmt: skip
-CONTACTS = re.compile("|".join(pattern for _, pattern in WORDINGS))
-TRIGGER_STEMS = (
-    "ватсап", "вотсап", "вацап", "whats", "телег", "тг", "tg", "viber", "вайбер", "скайп", "skype", "вк", "vk", "инст",
-    "instagram", "icq", "аськ", "linkedin", "дискорд", "discord", "facebook", "фейсбук", "ник", "логин", "аккаунт",
-    "собака", "ул", "пр-т", "проспект", "переул", "пер", "бульвар", "шоссе", "адрес", "пишите", "звон", "позвоните",
-    "напишите", "наберите", "связ", "свяж", "обращайтесь", "мой", "моя", "тел", "паспорт", "снилс", "инн", "www",
-    "http", "восемь",
+NUMBERS = frozenset({"phone"})
+IN_DIGITS = re.compile("|".join(pattern for name, pattern in WORDINGS if name in NUMBERS))
+IN_WORDS = re.compile("|".join(pattern for name, pattern in WORDINGS if name not in NUMBERS))
+STEMS = (
+    "ватсап", "вотсап", "вацап", "whats", "телег", "telegram", "viber", "вайбер", "скайп", "skype", "вконтакте",
+    "инстаг", "instagram", "аськ", "linkedin", "дискорд", "discord", "facebook", "фейсбук", "никнейм", "логин",
+    "аккаунт", "собака", "улиц", "пр-т", "проспект", "переул", "бульвар", "шоссе", "адрес", "пишите", "звон",
+    "позвоните", "напишите", "наберите", "связаться", "связь", "свяжитесь", "обращайтесь", "телефон", "мобил", "сотов",
+    "номер", "паспорт", "снилс",
 )  # fmt: skip
-DOMAINS = frozenset({"ru", "com", "org", "net", "рф", "io", "me", "su", "info", "pro", "dev", "by", "kz"})
-SHORTEST_NUMBER = 2
+WORDS = frozenset({
+    "тг", "tg", "вк", "vk", "icq", "инста", "инсте", "инсту", "ник", "ул", "пер", "мой", "моя", "тел", "моб", "инн",
+    "www", "http", "https", "связи", "восемь", "ru", "com", "org", "net", "рф", "io", "me", "su", "info", "pro", "dev",
+    "by", "kz",
+})  # fmt: skip
+SHORTEST_NUMBER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +67,22 @@ class Contact(Claim):
 
 
 def triggers(word: str) -> bool:
-    """Services, top-level domains, words of calling, digits as phones have them."""
-    return word in DOMAINS or word.startswith(TRIGGER_STEMS) or (word[0].isdigit() and len(word) >= SHORTEST_NUMBER)
+    """Services, top-level domains, words of calling, numbers as phones have them."""
+    return _is_number(word) or word in WORDS or word.startswith(STEMS)
 
 
 def find_contacts(doc: Document) -> Iterator[Contact]:
     """Everything by which the author could be reached."""
-    for match in CONTACTS.finditer(doc.low):
-        yield Contact(*match.span(), match.group().strip())
+    if any(_is_number(token.low) or token.low == "восемь" for token in doc.tokens):
+        for match in IN_DIGITS.finditer(doc.low):
+            yield Contact(*match.span(), match.group().strip())
+    if "@" in doc.low or any(token.low in WORDS or token.low.startswith(STEMS) for token in doc.tokens):
+        for match in IN_WORDS.finditer(doc.low):
+            yield Contact(*match.span(), match.group().strip())
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit() and len(word) >= SHORTEST_NUMBER
 
 
 def judge_contact(claim: Contact, facts: Facts) -> Objection | None:

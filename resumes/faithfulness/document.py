@@ -10,6 +10,7 @@ from resumes.violations import Violation
 
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+(?:[-–'’][A-Za-zА-Яа-яЁё0-9]+)*[+#]*")
 _CLAUSE_END = re.compile(r"[,;:.!?()\n«»\"“”]|\s[-–—]\s")
+_WORD_OR_CLAUSE_END = re.compile(rf"({_WORD.pattern})|{_CLAUSE_END.pattern}")
 _INITIAL = re.compile(r"(?<!\w)[А-ЯЁ]\.\s+[А-ЯЁ]\.")
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s+[^a-zа-яё]|\s*$)|\n+")
 # A full stop after these is no end of a sentence.
@@ -22,6 +23,11 @@ def normalise(text: str) -> str:
     if len(low) != len(text):
         low = "".join(lower if len(lower := char.lower()) == 1 else char for char in text)
     return low.replace("ё", "е").replace("\xa0", " ")
+
+
+def has_words(text: str) -> bool:
+    """True if ``text`` has a Russian or Latin word or a number."""
+    return _WORD.search(text) is not None
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -81,20 +87,21 @@ class Document:
     @cached_property
     def tokens(self) -> list[Token]:
         """Words in order."""
-        clause_ends = [match.start() for match in _CLAUSE_END.finditer(self.text)]
+        text, low = self.text, self.low
         sentence_ends = [end for _, end in self.sentences]
         tokens: list[Token] = []
         clause = sentence = 0
-        for match in _WORD.finditer(self.text):
-            start, end = match.span()
-            while clause < len(clause_ends) and clause_ends[clause] < start:
+        for match in _WORD_OR_CLAUSE_END.finditer(text):
+            if match.lastindex is None:
                 clause += 1
+                continue
+            start, end = match.span()
             while sentence < len(sentence_ends) and sentence_ends[sentence] <= start:
                 sentence += 1
-            tokens.append(Token(len(tokens), start, end, match.group(), self.low[start:end], clause, sentence))
+            tokens.append(Token(len(tokens), start, end, match.group(), low[start:end], clause, sentence))
         return tokens
 
-    @cached_property
+    @property
     def triples(self) -> tuple[int, ...]:
         """Hashes of every three neighbouring words."""
         words = [token.low for token in self.tokens]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.document import Document, Token, has_words
 from resumes.faithfulness.facts import Facts, lookalike_key
 from resumes.faithfulness.foreign import OTHER_ALPHABETS
 from resumes.faithfulness.morphology import readings
@@ -78,8 +78,6 @@ def _any_word(_: str) -> bool:
 def find_flaws(doc: Document) -> Iterator[Claim]:
     """Faults within a sentence."""
     tokens = doc.tokens
-    if not tokens:
-        return
     signs = LEFTOVER_SIGNS.intersection(doc.low) or LEFTOVER_WORDS.intersection(token.low for token in tokens)
     if signs or "...." in doc.low or "???" in doc.low or "!!!!" in doc.low:
         for match in LEFTOVER.finditer(doc.low):
@@ -107,7 +105,7 @@ def judge_flaw(claim: Claim, facts: Facts) -> Objection | None:
 
 def judge_text(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
     """Faults that show in the whole text only: nothing in it, no end, the same again."""
-    if not any(segment.doc.tokens for segment in segments):
+    if not has_words(text):
         yield Objection("unreadable", 0, len(text))
         return
     last = segments[-1]
@@ -115,10 +113,12 @@ def judge_text(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator
     if ending:
         yield Objection("unreadable", last.start + ending.start, last.start + ending.end)
     elif text.count("«") != text.count("»") or text.count("(") > text.count(")"):
-        start = last.start + (last.doc.tokens[-1].start if last.doc.tokens else 0)
-        yield Objection("unreadable", start, len(text.rstrip()))
-    yield from _repeated_sentences(segments)
-    yield from _repeated_windows(segments, facts)
+        yield Objection("unreadable", text.rfind(" ", last.start, last.end) + 1, last.end)
+    if len(segments) > 1:
+        yield from _repeated_sentences(text, segments)
+    triples = [triple for segment in segments for triple in segment.triples]
+    if len(triples) - len(set(triples)) > 1:
+        yield from _repeated_windows(text, facts)
 
 
 def _repetition(doc: Document) -> Iterator[Flaw]:
@@ -197,31 +197,27 @@ def _cut(last: Token) -> bool:
     return last.text.islower() and fault(last.low) in (Fault.BROKEN, Fault.PIECE)
 
 
-def _repeated_sentences(segments: Sequence[Segment]) -> Iterator[Objection]:
+def _repeated_sentences(text: str, segments: Sequence[Segment]) -> Iterator[Objection]:
     seen: set[str] = set()
     for segment in segments:
-        sentence = segment.doc.low.strip(" .!?")
+        sentence = text[segment.start : segment.end].strip(" .!?").lower()
         if sentence in seen and len(sentence) >= SHORTEST_REPEATED_SENTENCE:
-            yield Objection("unreadable", segment.start, segment.start + len(segment.doc.low))
+            yield Objection("unreadable", segment.start, segment.end)
         seen.add(sentence)
 
 
-def _repeated_windows(segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
-    """The second of several equal runs of words, of which equal triples are the cheap sign."""
-    triples = [triple for segment in segments for triple in segment.doc.triples]
-    if len(triples) - len(set(triples)) < 2:
-        return
-    tokens = [(segment.start, token) for segment in segments for token in segment.doc.tokens]
+def _repeated_windows(text: str, facts: Facts) -> Iterator[Objection]:
+    """The second of several equal runs of words, of which equal triples were the cheap sign."""
+    tokens = Document(text).tokens
     for window, least in WINDOWS:
-        runs = [tuple(token.low for _, token in tokens[at : at + window]) for at in range(len(tokens) - window + 1)]
+        runs = [tuple(token.low for token in tokens[at : at + window]) for at in range(len(tokens) - window + 1)]
         counts = Counter(runs)
         repeated = [run for run in runs if counts[run] >= least and sum(map(len, run)) >= 3 * window]
         # The same position held and looked for is named as often as needed.
         repeated = [run for run in repeated if " ".join(run) not in facts.blob]
         if repeated:
             second = runs.index(repeated[0], runs.index(repeated[0]) + 1)
-            (first_start, first), (last_start, last) = tokens[second], tokens[second + window - 1]
-            yield Objection("unreadable", first_start + first.start, last_start + last.end)
+            yield Objection("unreadable", tokens[second].start, tokens[second + window - 1].end)
             return
 
 

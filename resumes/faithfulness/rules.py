@@ -47,13 +47,17 @@ class Rule:
     marks: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Segment:
-    """A sentence of a text at offset ``start``: its words, and its claims with the places of their rules."""
+    """Characters ``start:end`` of a text, a sentence as a rule.
+
+    ``claims`` come with the places of their rules; ``triples`` are hashes of its every three neighbouring words.
+    """
 
     start: int
-    doc: Document
+    end: int
     claims: Sequence[tuple[int, Claim]]
+    triples: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

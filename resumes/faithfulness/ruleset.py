@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from resumes.faithfulness.achievements import RULE as FEATS
 from resumes.faithfulness.age import RULE as AGE
 from resumes.faithfulness.contacts import RULE as CONTACTS
@@ -22,12 +20,12 @@ from resumes.faithfulness.pay import RULE as PAY
 from resumes.faithfulness.personal import RULE as NAMES
 from resumes.faithfulness.places import RULE as PLACES
 from resumes.faithfulness.positions import RULE as POSITIONS
+from resumes.faithfulness.rules import Rule, TextRule
 from resumes.faithfulness.skills import RULE as SKILLS
 from resumes.faithfulness.tenure import RULE as TENURE
 from resumes.faithfulness.tools import RULE as TOOLS
 
-# Each entry becomes a rules.Rule or rules.TextRule; plain functions (document, facts) are those not yet cut in two.
-RULES: tuple[Any, ...] = (
+RULES: tuple[Rule | TextRule, ...] = (
     CONTACTS,
     LEGIBLE,
     LEGIBLE_TEXT,

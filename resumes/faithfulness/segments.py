@@ -10,7 +10,7 @@ from resumes.faithfulness.document import Document, sentence_spans
 from resumes.faithfulness.rules import Claim, Rule, Segment
 
 SENTENCES_KEPT = 50_000
-"""Sentences whose claims stay in memory (about 2 kB each)."""
+"""Sentences whose claims stay in memory (about 1 kB each)."""
 WORD_FORMS_KEPT = 200_000
 
 # A heading and the lines under it are one thought: «Владею:\n— Excel;\n— 1С.»
@@ -46,25 +46,26 @@ class Analyser:
 
     def segments(self, text: str) -> list[Segment]:
         """Segments of ``text``, in order."""
-        return [Segment(start, *self._sentence(text[start:end])) for start, end in cut(text)]
+        return [Segment(start, end, *self._sentence(text[start:end])) for start, end in cut(text)]
 
     def forget(self) -> None:
         """Empties the memory of sentences."""
         self._sentence.cache_clear()
 
-    def _analyse(self, sentence: str) -> tuple[Document, tuple[tuple[int, Claim], ...]]:
+    def _analyse(self, sentence: str) -> tuple[tuple[tuple[int, Claim], ...], tuple[int, ...]]:
         doc = Document(sentence)
         mask = 0
         for token in doc.tokens:
             mask |= self._mask(token.low)
         for char in set(doc.low):
             mask |= self._marks.get(char, 0)
-        return doc, tuple(
+        claims = tuple(
             (place, claim)
             for bit, (place, rule) in enumerate(self._rules)
             if mask >> bit & 1
             for claim in rule.find(doc)
         )
+        return claims, doc.triples
 
     def _triggered(self, word: str) -> int:
         return sum(1 << bit for bit, (_, rule) in enumerate(self._rules) if rule.triggers(word))
