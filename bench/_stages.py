@@ -1,4 +1,7 @@
-"""Where the time of a sampling run goes: one worker in this process, with clocks around the functions it calls."""
+"""Where the time of a sampling run goes: one worker in this process, with clocks around the functions it calls.
+
+CPU time of this process, which other work on the machine does not change; PostgreSQL's own is not in it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ SEED = 5
 
 
 def shares(database: Database, directory: Path, resumes: int) -> list[dict[str, Any]]:
-    """Milliseconds of wall time per candidate and share of the whole, of each stage."""
+    """CPU milliseconds per candidate and share of the whole, of each stage."""
     from app.sampling import SampleRequest, Way, sample_resumes
     from app.settings import Settings
     from resumes.faithfulness import Checker
@@ -41,14 +44,16 @@ def shares(database: Database, directory: Path, resumes: int) -> list[dict[str, 
         ("validate", shards, "_profiles"),
         ("store", shards, "store_shard"),
     ]
+    began = time.process_time()
     with _clocks(places, spent):
         report = sample_resumes(database, settings, SampleRequest(resumes, SEED), way=Way(workers=1))
-    spent["other"] = report.seconds_here - sum(spent.values())
+    whole = time.process_time() - began
+    spent["other"] = whole - sum(spent.values())
     return [
         {
             "stage": stage,
-            "ms_per_candidate": round(seconds * 1000 / report.candidates_here, 4),
-            "share": round(seconds / report.seconds_here, 3),
+            "cpu_ms": round(seconds * 1000 / report.candidates_here, 4),
+            "share": round(seconds / whole, 3),
         }
         for stage, seconds in spent.items()
     ]
@@ -70,11 +75,11 @@ def _timed(owner: Any, name: str, stage: str, spent: dict[str, float]) -> Any:
     function: Callable[..., Any] = getattr(owner, name)
 
     def timed(*arguments: Any, **named: Any) -> Any:
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             return function(*arguments, **named)
         finally:
-            spent[stage] += time.perf_counter() - began
+            spent[stage] += time.process_time() - began
 
     # A class method is bound already.
     return staticmethod(timed) if isinstance(vars(owner).get(name), classmethod) else timed
