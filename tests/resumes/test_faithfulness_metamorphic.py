@@ -8,12 +8,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resumes.faithfulness import check
+from resumes.faithfulness import Checker, check
+from resumes.faithfulness.checker import forget_sentences
 from resumes.schema import Profile
 
 TODAY = dt.date(2026, 6, 1)
 # The first example loads the language tools.
-UNHURRIED = settings(deadline=None)
+UNHURRIED = settings(deadline=None, max_examples=60)
 # City, «в …», «из …»; written by hand, so that the checker's own declension is not its judge.
 CITIES = (
     ("Казань", "Казани", "Казани"),
@@ -148,3 +149,127 @@ def test_any_text_gets_spans_inside_it(text: str) -> None:
     for violation in check(Profile(external_id="r"), text, TODAY):
         assert 0 <= violation.start <= violation.end <= len(text)
         assert violation.text == text[violation.start : violation.end]
+
+
+ABROAD = (("Минск", "Минске"), ("Ташкент", "Ташкенте"), ("Астана", "Астане"))
+
+
+@UNHURRIED
+@given(own=st.sampled_from(CITIES), wording=st.sampled_from(LIVING), change=st.sampled_from([str.lower, str.upper]))
+def test_city_of_a_messy_field(own: tuple[str, str, str], wording: str, change: Any) -> None:
+    text = wording.format(*own[1:])
+    for field in (change(own[0]), f"Россия, {own[0]}", f"{own[0]} (центр)", f"город {own[0]}", f"{own[0]}, ул. Мира"):
+        assert "city" not in _kinds(text, city=field), field
+
+
+@UNHURRIED
+@given(place=st.sampled_from(ABROAD), other=st.sampled_from(CITIES))
+def test_country_follows_the_city(place: tuple[str, str], other: tuple[str, str, str]) -> None:
+    assert "country" not in _kinds("Гражданин России.", city=other[0]) or other[0] == "Алматы"
+    assert "country" in _kinds("Гражданин России.", city=place[0])
+    assert "country" not in _kinds("Гражданин России.", city=place[0], country="Россия")
+    assert "city" in _kinds(f"Живу в {place[1]}.", city=other[0])
+
+
+WISHES = (
+    "Готова к переезду в {0}.", "Рассматриваю переезд: {0} или область.", "Мечтаю побывать в {1}.",
+    "Клиенты у нас были из {2}.", "Отправляли заказы в {0}.", "Хочу однажды пожить в {1}.", "Родители живут в {1}.",
+)  # fmt: skip
+
+
+@UNHURRIED
+@given(own=st.sampled_from(CITIES), other=st.sampled_from(CITIES), wording=st.sampled_from(WISHES))
+def test_wishes_and_other_people_are_elsewhere(
+    own: tuple[str, str, str], other: tuple[str, str, str], wording: str
+) -> None:
+    accusative = other[0].replace("ая ", "ую ")
+    assert "city" not in _kinds(wording.format(accusative, *other[1:]), city=own[0])
+
+
+FACTS: dict[str, Any] = {
+    "gender": "female", "age": 45, "city": "Казань", "marital_status": "married", "driving_licences": ["B"],
+    "has_car": False, "desired_salary": {"amount": 60000}, "skills": ["Инвентаризация", "1С"], "title": "Продавец",
+    "experience": [{"position": "Продавец", "company": "Ромашка", "start": "2011-06", "end": "2026-05"}],
+    "languages": [{"name": "Английский", "level": "B2"}],
+}  # fmt: skip
+TRUE_SENTENCES = (
+    "Мне 45 лет.", "Живу в Казани.", "Замужем.", "Есть права категории B.", "Автомобиля нет.",
+    "Рассчитываю на 60 тысяч рублей.", "Умею проводить инвентаризацию.", "Общий опыт — 15 лет.",
+    "Работала продавцом в «Ромашке».", "Английский — B2.",
+)  # fmt: skip
+FALSE_SENTENCES = (
+    "Мне 54 года.", "Живу в Перми.", "Не замужем.", "Есть права категории C.", "Есть личный автомобиль.",
+    "Рассчитываю на 90 тысяч рублей.", "Владею Photoshop.", "Общий опыт — 25 лет.", "Работала в «Магните».",
+    "Свободно говорю по-немецки.", "Пишите на anna@mail.ru.", "Меня зовут Анна.", "Прошу рассмотреть мою кандидатуру.",
+)  # fmt: skip
+PRAISE = (
+    "Ответственная и внимательная.", "Легко обучаюсь новому.", "Люблю порядок во всём.", "Не боюсь трудностей.",
+    "Ценю дружный коллектив и честность.", "Всегда довожу начатое до конца.", "Хочу расти и развиваться.",
+    "Спокойно работаю в режиме многозадачности.", "Коллеги говорят, что со мной легко.",
+)  # fmt: skip
+
+
+def _wrong(text: str) -> set[tuple[str, str]]:
+    profile = Profile.model_validate({"external_id": "r", **FACTS})
+    return {(violation.kind, violation.text) for violation in check(profile, text, TODAY)}
+
+
+@UNHURRIED
+@given(
+    said=st.lists(st.sampled_from((*TRUE_SENTENCES, *FALSE_SENTENCES)), min_size=1, max_size=6, unique=True),
+    praise=st.lists(st.sampled_from(PRAISE), max_size=3, unique=True),
+    order=st.randoms(use_true_random=False),
+)
+def test_order_and_praise_change_nothing(said: list[str], praise: list[str], order: Any) -> None:
+    alone = set().union(*map(_wrong, said))
+    assert bool(alone) == any(sentence in FALSE_SENTENCES for sentence in said)
+    shuffled = [*said, *praise]
+    order.shuffle(shuffled)
+    assert _wrong(" ".join(shuffled)) == alone
+    assert _wrong("\n".join(shuffled)) == alone
+
+
+@UNHURRIED
+@given(said=st.lists(st.sampled_from((*TRUE_SENTENCES, *FALSE_SENTENCES, *PRAISE)), max_size=6))
+def test_memory_changes_nothing(said: list[str]) -> None:
+    text = " ".join(said)
+    checker = Checker(Profile.model_validate({"external_id": "r", **FACTS}), TODAY)
+    first = checker.check(text)
+    assert checker.check(text) == first
+    forget_sentences()
+    assert checker.check(text) == first
+
+
+@UNHURRIED
+@given(sentence=st.sampled_from((*TRUE_SENTENCES, *PRAISE)))
+def test_a_sentence_said_twice_is_unreadable(sentence: str) -> None:
+    if len(sentence) > 12:
+        assert {kind for kind, _ in _wrong(f"{sentence} Люблю читать. {sentence}")} == {"unreadable"}
+
+
+YEARS_IN_WORDS = {2: "два года", 5: "пять лет", 8: "восемь лет", 11: "одиннадцать лет", 24: "двадцать четыре года"}
+
+
+@UNHURRIED
+@given(years=st.sampled_from(sorted(YEARS_IN_WORDS)), claimed=st.sampled_from(sorted(YEARS_IN_WORDS)))
+def test_years_in_digits_and_in_words(years: int, claimed: int) -> None:
+    job = {"position": "Повар", "start": f"{TODAY.year - years}-06", "end": "2026-05"}
+    words = YEARS_IN_WORDS[claimed]
+    digits = f"{claimed} {words.rsplit(' ', 1)[1]}"
+    assert _kinds(f"Стаж работы — {words}.", experience=[job]) == _kinds(f"Стаж работы — {digits}.", experience=[job])
+    assert ("experience_years" in _kinds(f"Стаж работы — {words}.", experience=[job])) == (years != claimed)
+
+
+@UNHURRIED
+@given(amount=st.sampled_from([40, 60, 75, 120]), desired=st.sampled_from([40, 60, 75, 120]))
+def test_amounts_in_digits_and_in_words(amount: int, desired: int) -> None:
+    words = {40: "сорок", 60: "шестьдесят", 75: "семьдесят пять", 120: "сто двадцать"}[amount]
+    fields = {"desired_salary": {"amount": desired * 1000}}
+    for said in (
+        f"{words} тысяч рублей",
+        f"{amount} тыс. руб.",
+        f"{amount} 000 рублей",
+        f"{amount}к",
+        f"{amount} т.р.",
+    ):
+        assert ("salary" in _kinds(f"Желаемая зарплата — {said}", **fields)) == (amount != desired), said
