@@ -29,6 +29,9 @@ _TIMES = (
 )
 BARE = re.compile(rf"(?<!\w)(?:мне{_TIMES}(?:\s*[—–-])?|возраст(?:\s*[:—–-]|\s+мой|\s+составляет)?)\s*$")
 BARE_AFTER = re.compile(r"\s*(?:[.,;!)\n]|$|(?:и|но|а|—|–|-)\s)")
+# «В свои сорок пять».
+OWN = re.compile(r"(?<!\w)(?:в|для|на|к|под|несмотря на)\s+(?:свои[хм]?|мои[хм]?)\s*$")
+OWN_AFTER = re.compile(r"(?!\s*(?:год|лет|\d|тысяч|руб|процент|%|смен|час|недел|месяц))")
 BIRTH_YEAR = re.compile(
     r"родил(?:ся|ась)\s+(?:[а-я0-9 .]{0,20}?\s)?в\s+(?P<a>(?:19|20)\d\d)"
     r"|родил(?:ся|ась)\s+[\d.]{0,6}(?P<d>(?:19|20)\d\d)"
@@ -39,6 +42,7 @@ BIRTH_YEAR = re.compile(
 PAST_ROUND = re.compile(
     rf"(?<!\w)мне{_TIMES}\s+(?:(?:слегка|чуть|немного|уже|хорошо|далеко) )?за\s+(?P<number>[а-я]+|\d+)(?!\w)"
 )
+AGED = re.compile(r"(?<!\w)(?:мне|возраст\w*|свои[хм]?|мои[хм]?)(?!\w)")
 # «На четвёртом десятке», «разменял пятый десяток»: the fourth begins at thirty.
 DECADE = re.compile(r"(?<!\w)(?:на|пошел|идет|разменял[а]?)\s+(?P<ordinal>[а-я]+)\s+десят(?:ке|ок)(?!\w)")
 YOUNGEST, OLDEST = 10, 100
@@ -55,7 +59,11 @@ class AgeClaim(Claim):
 
 def triggers(word: str) -> bool:
     """Words of age and time."""
-    return names_time(word) or word == "мне" or word.startswith(("возраст", "рожден", "родил", "десятке", "десяток"))
+    return (
+        names_time(word)
+        or word in ("мне", "свои", "своих", "своим", "мои", "моих", "моим")
+        or word.startswith(("возраст", "рожден", "родил", "десятке", "десяток"))
+    )
 
 
 def find(doc: Document) -> Iterator[AgeClaim]:
@@ -73,7 +81,7 @@ def find(doc: Document) -> Iterator[AgeClaim]:
         ordinal = ordinal_words().get(match["ordinal"])
         if ordinal and 2 <= ordinal <= 9 and not re.search(r"опыт|стаж|работ", doc.low):
             yield AgeClaim(*match.span(), ordinal * 10 - 10, ordinal * 10 - 1)
-    if "мне" in doc.low or "возраст" in doc.low:
+    if AGED.search(doc.low):
         yield from _bare(doc)
 
 
@@ -84,7 +92,8 @@ def _bare(doc: Document) -> Iterator[AgeClaim]:
         if number and not re.match(r"\s*(?:год|лет)", doc.low[match.end() :]):
             yield AgeClaim(*match.span(), number.value + 1, number.value + 9)
     for number in find_numbers(doc.low):
-        fits = BARE.search(doc.low[: number.start]) and BARE_AFTER.match(doc.low[number.end :])
+        before, after = doc.low[: number.start], doc.low[number.end :]
+        fits = (BARE.search(before) and BARE_AFTER.match(after)) or (OWN.search(before) and OWN_AFTER.match(after))
         if fits and not number.ordinal and YOUNGEST <= number.value <= OLDEST:
             least, most = TOLERANCE[number.comparison]
             yield AgeClaim(number.start, number.end, number.value + least, number.high + most)

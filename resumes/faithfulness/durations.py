@@ -93,7 +93,7 @@ NO_MEASURE = re.compile(
     r"замуж|в браке|женат|(?<!\w)(?:живу|живем|проживаю|прожил\w*|жил[аи]?) |не курю|не пью|вегетариан"
     r"|(?:увлекаюсь|играю|занимаюсь) (?:\w+ )?(?:спорт|йог|танц|футбол|бег|плаван|рыбал|гитар|пиани|музык|шахмат|фитнес"
     r"|в |на |волейбол|баскетбол|бокс|карате|вокал|вязани|рисовани)|уч(?:у|ил|ила) (?:\w+ский|язык)"
-    r"|волонт[её]р|замужн|мечта|компании \d|на рынке"
+    r"|до (?:диплома|пенсии|выпуска|окончания|защиты)|осталось|остается|волонт[её]р|замужн|мечта|компании \d|на рынке"
 )
 DRIVING = re.compile(
     r"вожден|водительск\w+ (?:стаж|опыт)|(?:стаж|опыт)\w* вод|за рулем|безаварийн|вожу (?:машину|авто)|стаж \w+ вожд"
@@ -106,7 +106,10 @@ SPAN_OF_WORK = re.compile(
     r"|перерыв|срок|трудов|профес|непрерывн|педагог|врачебн|преподав|руковод|водител|юбиле|истори)"
 )
 # «В такси двенадцать лет», «на кассе пятый год».
-PLACE_BEFORE = re.compile(r"(?:^|[\s,])(?:в|во|на)\s+[а-я]+(?:\s+[а-я]+)?\s+(?:уже\s+|почти\s+)?$")
+PLACE_BEFORE = re.compile(
+    r"(?:^|[\s,])(?:в|во|на|у|за|при|над)\s+[«\"]?[\w-]+(?:\s+[\w-]+){0,2}[»\"]?(?:\s+№\s?\d+)?\s+(?:уже\s+|почти\s+|я\s+)*$"
+)
+_BREAK = re.compile(r"[,;:.!?()\n]|\s[-–—]\s")
 # «За три года выросла до старшего»: a stretch of a longer experience.
 STRETCH_BEFORE = re.compile(
     r"(?<!\w)(?:за|последни[ехй]|первы[ех]|на протяжении последних|в течение последних|из них|из которых|еще|из этого"
@@ -247,9 +250,16 @@ def _in_months(number: Number, unit: re.Match[str]) -> tuple[float, float]:
     return number.value * 12 + half, number.high * 12 + half
 
 
+def clause_bounds(low: str, start: int, end: int) -> tuple[int, int]:
+    """Bounds of the clause around a duration; quotation marks do not end it («двадцать лет на «Красном Октябре»»)."""
+    first = max((match.end() for match in _BREAK.finditer(low, 0, start)), default=0)
+    stop = _BREAK.search(low, end)
+    return first, stop.start() if stop else len(low)
+
+
 def _meaning(doc: Document, months: float, start: int, end: int, comparison: Comparison) -> Meaning:
     low = doc.low
-    clause_start, clause_end = doc.clause_span((start + end) // 2)
+    clause_start, clause_end = clause_bounds(low, start, end)
     clause = low[clause_start:clause_end]
     before, after = low[max(0, start - 45) : start], low[end:]
     sentence = low

@@ -141,9 +141,10 @@ class SchoolClaim(Claim):
 
 @dataclass(frozen=True, slots=True)
 class FieldClaim(Claim):
-    """A field of study: one of ``words`` must be the résumé's."""
+    """A field of study: one of ``words`` must be the résumé's; if not ``exact``, a word of the same field will do."""
 
     words: tuple[str, ...]
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +344,7 @@ def _fields(doc: Document) -> Iterator[FieldClaim]:
                 if any(item.has("gent") and item.pos in ("NOUN", "ADJF") for item in readings(word))
             ]
         if words:
-            yield FieldClaim(*match.span(group), tuple(words))
+            yield FieldClaim(*match.span(group), tuple(words), exact=len(words) > 1)
     for match in KIND.finditer(low):
         for group in ("name", "after", "second", "mid"):
             if match[group] and not match[group].startswith(NO_KIND):
@@ -387,7 +388,10 @@ def judge(claim: Claim, facts: Facts) -> Objection | None:
         case SchoolClaim():
             fits = any(_is_of(claim, course) for course in courses)
         case FieldClaim():
-            fits = any(fits_field(word, facts) or (not courses and knows(word[:STEM], facts)) for word in claim.words)
+            fits = any(
+                fits_field(word, facts, claim.exact) or (not courses and knows(word[:STEM], facts))
+                for word in claim.words
+            )
         case YearClaim():
             fits = claim.year in {course.year for course in courses}
         case ListedClaim():

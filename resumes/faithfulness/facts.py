@@ -169,6 +169,16 @@ class Facts:
             if (span := job_span(job, self.today))
         )
 
+    def months_with(self, stem: str) -> frozenset[int]:
+        """Months of all jobs for employers that have a word on ``stem`` in their name, and of each of them."""
+        spans = [
+            span
+            for job in self.profile.experience or ()
+            if job.company and any(word.startswith(stem) for word in words_of(job.company))
+            if (span := job_span(job, self.today))
+        ]
+        return frozenset({covered_months(spans), *(after - first for first, after in spans)}) if spans else frozenset()
+
     def months_at(self, stem: str, posts_only: bool = False) -> frozenset[int]:
         """Months of all jobs that have a word on ``stem`` (in the title, if ``posts_only``), and of each of them."""
         spans = [

@@ -158,6 +158,19 @@ def _plain(low: str) -> Iterator[_Open]:
             number = _digits(low, match)
         elif number is not None and adjacent and _grow(number, word, end, low):
             continue
+        elif (
+            number is not None
+            and low[number.end : start].strip() == "с половиной"
+            and _multipliers().get(word, 0) >= 1000
+        ):
+            number.part += 0.5
+            _grow(number, word, end, low)
+        elif (
+            word in ("с", "половиной")
+            and number is not None
+            and low.startswith("с половиной", start - (word != "с") * 2)
+        ):
+            continue
         else:
             if number is not None:
                 yield number

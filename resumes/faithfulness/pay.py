@@ -39,7 +39,10 @@ SALARY_JUST_BEFORE = re.compile(
 OTHER_MONEY = re.compile(
     r"бюджет|оборот|выручк|сумм[аоуы]|прибыл|(?<!\w)чек|контракт|сделк|проект\w* на|экономи|сэконом|объем|продаж\w* на|продал|штраф|договор"
     r"|стоимост|цен[аоуы](?!\w)|(?<!\w)цен(?!\w)|касс|инкассац|недостач|излишк|портфел|закуп|долг|ущерб|компенсац|платеж|выпла[тч]|смет|фонд"
-    r"|привлек|собрал|взыскал|грант|инвестиц|кредит|займ|налог|товар|остатк|мошенни|партнер|клиент"
+    r"|привлек|принес|собрал|взыскал|грант|инвестиц|кредит|займ|налог|товар|остатк|мошенни|партнер|клиент"
+)
+OTHER_BEHIND = re.compile(
+    r"\s*(?:чист\w+ )?(?:выручк|прибыл|оборот|бюджет|продаж|экономи|долг|убытк|инвестиц|задолженн|товар|недостач|ущерб|контракт|клиент)"
 )
 PERIOD = re.compile(r"\s*(?:/|в|за|на)\s*(?P<unit>час|смен|сутк|день|недел|год|выход)|\s*(?:руб\w*\s*)?(?:/|в )час")
 # A rate per hour or shift cannot be compared with the desired pay of a month; only one so much off is wrong.
@@ -73,7 +76,7 @@ def find(doc: Document) -> Iterator[PayClaim]:
         after = CURRENCY.match(doc.low, number.end)
         sign = None if after else SIGN_BEFORE.search(doc.low[: number.first])
         code = after.lastgroup if after else sign.lastgroup if sign else None
-        if _is_pay(doc.low, number, code):
+        if _is_pay(doc.low, number, code) and not (after and OTHER_BEHIND.match(doc.low, after.end())):
             end = after.end() if after else number.end
             period = PERIOD.match(doc.low, end)
             yield PayClaim(number.start, end, number, code, period.group().strip() if period else None)
@@ -117,9 +120,12 @@ def _objection(claim: PayClaim, facts: Facts) -> Objection:
 
 
 def _equals(number: Number, amount: int) -> bool:
-    low, high = number.value, number.high
-    if high < 1000:
-        low, high = low * 1000, high * 1000
+    """Whether ``amount`` fits; «60» may stand for 60 thousand."""
+    return any(_fits(number, factor, amount) for factor in ((1, 1000) if number.high < 1000 else (1,)))
+
+
+def _fits(number: Number, factor: int, amount: int) -> bool:
+    low, high = number.value * factor, number.high * factor
     if number.comparison in ("about", "almost", "bit_less", "bit_more"):
         return abs(low - amount) <= APPROXIMATE * amount
     return low <= amount <= high

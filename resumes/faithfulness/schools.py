@@ -196,14 +196,17 @@ def fits_word(stem: str, course: Course) -> bool:
     return any(stem[0] in name for name in course.initials[:-1] if len(name) > 2)
 
 
-def fits_field(word: str, facts: Facts) -> bool:
-    """True if the résumé's education is in the field that ``word`` names («экономическое», «логопед»)."""
+def fits_field(word: str, facts: Facts, exact: bool = False) -> bool:
+    """True if the résumé's education is in the field that ``word`` names («экономическое», «логопед»).
+
+    ``exact``: the word itself must be there, a relative does not do.
+    """
     text = " ".join(course.text for course in courses_of(facts))
     if len(word) <= 4 and any(_within(word, course.field) for course in courses_of(facts)):
         return True
     if re.search(rf"(?<!\w){word[: max(4, min(6, len(word) - 3))]}", text):
         return True
-    return any(listed.search(text) for said, listed in _FIELDS if said.match(word))
+    return not exact and any(listed.search(text) for said, listed in _FIELDS if said.match(word))
 
 
 def knows(stem: str, facts: Facts) -> bool:

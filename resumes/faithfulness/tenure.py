@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.durations import Duration, find_durations, names_time
+from resumes.faithfulness.durations import Duration, clause_bounds, find_durations, names_time
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.lexicon import professions
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 # The named duration is about a part of the working life, so that a single job may be meant.
-SPECIFIC = re.compile(r"(?<!\w)(?:в|во|на|по|со?)\s+[а-я«\"]|[а-я]{3,}(?:ом|ем|ой|ей|цей|ью|ым)(?!\w)|разработк")
+SPECIFIC = re.compile(
+    r"(?<!\w)(?:в|во|на|по|со?|у|за|при|над)\s+[а-я«\"]|[а-я]{3,}(?:ом|ем|ой|ей|цей|ью|ым)(?!\w)|разработк"
+)
 GENERAL = re.compile(r"(?<!\w)(?:общ(?:ий|ая|ее|его|им|ую)|суммарн\w+|совокупн\w+|всего|трудов\w+ стаж\w*)(?!\w)")
 LAST_JOB = re.compile(r"последн\w+ (?:мест|работ|компан|должн)|(?:текущ|нынешн)\w+ (?:мест|работ|компан|должн)")
 LONG = re.compile(
@@ -55,18 +57,18 @@ NO_TOPIC = (
     "компан", "предп", "рабо", "специ", "успеш", "различ", "разны", "друг", "стажир", "времен", "место", "месте", "люд",
     "перио", "после", "старш", "младш", "ведущ", "главн", "первы", "полно", "завед",
 )  # fmt: skip
-# Unlike a clause, not cut at quotation marks: «двадцать лет на «Красном Октябре»».
-_BREAK = re.compile(r"[,;:.!?()\n]|\s[-–—]\s")
 AT_WORK = ("работ", "прораб", "отраб", "труд", "служ", "прослуж", "опыт", "стаж", "должн", "позиц", "качест", "занима")
 
 
 @dataclass(frozen=True, slots=True)
 class TenureClaim(Claim):
-    """A length of experience. ``topics`` are stems of the words that say of what; ``held`` those of a post held."""
+    """A length of experience. ``topics`` are stems of the words that say of what; ``held`` those of a post held,
+    ``places`` those of an employer's name."""
 
     duration: Duration
     topics: frozenset[str]
     held: frozenset[str]
+    places: frozenset[str]
     general: bool
     specific: bool
     last_job: bool
@@ -115,21 +117,41 @@ def find(doc: Document) -> Iterator[Claim]:
 
 
 def _tenure(doc: Document, duration: Duration) -> TenureClaim:
-    start = max((match.end() for match in _BREAK.finditer(doc.low, 0, duration.start)), default=0)
-    stop = _BREAK.search(doc.low, duration.end)
-    end = stop.start() if stop else len(doc.low)
+    start, end = clause_bounds(doc.low, duration.start, duration.end)
     around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
-    topics, held = _topics(around)
+    topics, held = _topics(ELSEWHERE.sub(" ", around))
+    places = _places(doc, start, end)
     return TenureClaim(
         duration.start,
         duration.end,
         duration,
         topics,
         held,
+        places,
         GENERAL.search(around) is not None,
         SPECIFIC.search(around) is not None,
         LAST_JOB.search(around) is not None,
     )
+
+
+# «До «Этажей» восемь лет стояла за прилавком»: somewhere else.
+_AWAY = r"(?<!\w)(?:до|после|перед|вместо|кроме|помимо|из)\s+[«\"]?"
+APART = re.compile(rf"{_AWAY}$")
+ELSEWHERE = re.compile(rf"{_AWAY}[а-я-]+")
+
+
+def _places(doc: Document, start: int, end: int) -> frozenset[str]:
+    """Stems of names in the clause: «в «Башмедтехнике»», «в поликлинике № 6»."""
+    found = set()
+    for token in doc.tokens:
+        if not start <= token.start < end or len(token.low) < 4:
+            continue
+        if APART.search(doc.low[: token.start]):
+            continue
+        numbered = re.match(r"\s*№", doc.text[token.end :])
+        if token.latin or (token.capitalised and not doc.opens_sentence(token)) or numbered:
+            found.add(stem_of(readings(token.low)[0].lemma) if not token.latin else token.low)
+    return frozenset(found)
 
 
 def _topics(clause: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -201,6 +223,9 @@ def _supported(claim: TenureClaim, facts: Facts) -> bool:
     posts = [stem for stem in claim.held if facts.months_at(stem, posts_only=True)]
     if posts:
         return any(_any_holds(duration, facts.months_at(stem, posts_only=True)) for stem in posts)
+    named = frozenset().union(*(facts.months_with(stem) for stem in claim.places))
+    if named:
+        return _any_holds(duration, named)
     if holds(duration, facts.months):
         return True
     known = [months for stem in claim.topics if (months := facts.months_at(stem))]
@@ -231,7 +256,7 @@ def holds(duration: Duration, actual: int) -> bool:
         case "at_least":
             return actual >= low - 1
         case "almost":
-            return low - 11 <= actual <= low + 1
+            return low - max(11, 0.05 * low) <= actual <= low + 1
         case "bit_less":
             return low - 12 <= actual < low + 1
         case "about":
