@@ -65,6 +65,9 @@ NUMBERED = re.compile(
 )
 # A sole trader is named by a surname.
 SOLE_TRADER = re.compile(r"(?<!\w)(?:ИП|ип)\s+(?P<name>[А-ЯЁ][а-яё]+(?:\s[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?)?)")
+WORKPLACE_NEXT = re.compile(
+    r"\s(?:завод|комбинат|фабрик|больниц|поликлиник|театр|рынк|хлебозавод|мясокомбинат|ГОК|гок|порт|вокзал|депо|университет)"
+)
 NAMED_AFTER = re.compile(
     r"(?:клиник|больниц|завод|театр|фабрик|музе|санатори|библиотек|госпитал|комбинат|институт|аэропорт|центр|нии)\w*\s(?:им\.\s?|имени\s)"
     r"(?P<name>[А-ЯЁ][а-яё]+)"
@@ -155,7 +158,8 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
     unexplained = False
     for token in doc.tokens:
         before = doc.low[: token.start]
-        if token.low[0].isdigit() or _is_place(token.low):
+        following = doc.low[token.end : token.end + 15]
+        if token.low[0].isdigit() or (_is_place(token.low) and not WORKPLACE_NEXT.match(following)):
             continue
         known = company(token.low)
         if known and is_common_word(known) and not token.capitalised:
@@ -174,7 +178,12 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         elif not token.capitalised or token.latin or doc.opens_sentence(token) or tool_name(token.low):
             continue
         elif behind and not _is_vehicle(before, token) and _at_work(doc, token):
-            if is_known(token.low) and not token.text.isupper() and not _nameless(token):
+            if (
+                is_known(token.low)
+                and not token.text.isupper()
+                and not _nameless(token)
+                and not WORKPLACE_NEXT.match(following)
+            ):
                 continue
             placed = True
             end = _end_of_name(doc, token)

@@ -60,5 +60,5 @@ def _verb_groups() -> dict[str, frozenset[str]]:
 
 
 def verbs(group: str) -> frozenset[str]:
-    """Infinitives of a group of ``data/verbs.txt``: ``trade``, ``household``, ``general``, ``life``."""
+    """Infinitives of a group of ``data/verbs.txt``: ``trade``, ``household``, ``life``."""
     return _verb_groups()[group]

@@ -10,16 +10,16 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from resumes.faithfulness.document import Document, Token
-from resumes.faithfulness.facts import Facts, words_of
+from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.gazetteer import cities
-from resumes.faithfulness.knowledge import SHORTEST_STEM, knowledge
+from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge, knowledge
 from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
 from resumes.faithfulness.occupations import bearing_out, occupation
-from resumes.faithfulness.roots import roots
-from resumes.faithfulness.roots import stem as root_stem
+from resumes.faithfulness.roots import roots, stem
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.toolnames import tool_name
 
 # Ranks: a title must have them together with the occupation.
 RANKS: dict[str, frozenset[str]] = {
@@ -70,6 +70,12 @@ OF_EDUCATION = re.compile(
 )
 SOUGHT = re.compile(r"ищу|рассматрива|претендую|интересует|готов[а]? работать|заинтересован")
 DETAIL = re.compile(r"\s+по\s+(?P<words>[а-я]+(?:\s+(?:и\s+)?[а-я]+)?)")
+# «Водитель автобуса», «учитель физики»: of these the object makes another occupation.
+SPECIALISED = frozenset("водитель машинист учитель преподаватель тренер наладчик".split())
+COMPLEMENT = re.compile(
+    r"\s+(?P<words>(?!категори|класс|высш|перв|втор|разряд|школ|отдел|начальн|старш|младш|средн|с |в |со |и |на |от |из |без |бог|всех|сво|люб|мо[ие]|наш|это|жизн|город|год|груп)"
+    r"[а-я]{4,}(?:и|ы|а|я|ов|ого|ей)(?!\w))"
+)
 NO_DETAIL = re.compile(
     r"диплом|образовани|призвани|професси|специальност|характер|жизни|натур|совместит|дух|сути|контракт|договор|найму|вызов"
     r"|состояни|складу|рождени|зову|моем|сво|вечер|ноч|выходн|график|смен|област|город|росси|район|край|стран|москв|регион|всей|всему"
@@ -100,17 +106,34 @@ EVALUATIVE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """A word of a speciality («по закупкам», «системный») by its roots, beginning and sound, or a tool by its keys."""
+
+    roots: frozenset[str]
+    beginning: str
+    heard: str
+    tools: frozenset[str]
+
+    def known(self, known: Knowledge) -> bool:
+        """True if the résumé has the word or its kin."""
+        if self.tools:
+            return bool(self.tools & known.tools)
+        kin = self.roots & known.told or self.beginning in known.stems
+        return bool(kin) or known.sounds_like(self.heard, beginning=True)
+
+
+@dataclass(frozen=True, slots=True)
 class PositionClaim(Claim):
     """An occupation: the words of which any bears it out; then what the title must have besides.
 
     ``rank``: words of which one must be in the same title. ``details``: words of a speciality («по закупкам»,
-    «системный»), each by its lemmas, roots and beginning. No names at all: «руководила», any post of a leader will do.
+    «системный»). No names at all: «руководила», any post of a leader will do.
     """
 
     names: frozenset[str]
     head: str
     rank: frozenset[str]
-    details: tuple[tuple[frozenset[str], str], ...]
+    details: tuple[Detail, ...]
 
 
 @lru_cache(maxsize=50_000)
@@ -138,7 +161,7 @@ def find(doc: Document) -> Iterator[PositionClaim]:
             yield PositionClaim(*match.span(), frozenset(), "", frozenset(), ())
     praised = [match.span() for match in PRAISE.finditer(doc.low)]
     for token in doc.tokens:
-        if any(start <= token.start < end for start, end in praised) or doc.text[token.start - 1 : token.start] in '«"':
+        if any(start <= token.start < end for start, end in praised) or doc.text[: token.start].endswith(("«", '"')):
             continue
         if stance[token.index] in (Stance.OTHERS, Stance.DENIED):
             continue
@@ -154,23 +177,25 @@ def find(doc: Document) -> Iterator[PositionClaim]:
 def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[PositionClaim]:
     names = frozenset().union(*map(bearing_out, heads))
     rank, modifiers = _before(doc, token)
-    details = [(roots(word.low), _stem(word.low)) for word in modifiers]
-    details += [
-        (frozenset({"=" + part}), part) for part in token.low.split("-") if part.isascii() and not occupation(part)
-    ]
+    details = [_detail(word.low) for word in modifiers]
+    details += [_detail(part) for part in token.low.split("-") if part.isascii() and not occupation(part)]
     end = token.end
-    detail = DETAIL.match(doc.low, token.end)
+    detail = DETAIL.match(doc.low, token.end) or (
+        COMPLEMENT.match(doc.low, token.end) if heads[-1] in SPECIALISED else None
+    )
     if detail and not NO_DETAIL.match(detail["words"]):
-        first = next(word for word in words_of(detail["words"]))
-        details.append((roots(first), _stem(first)))
+        details.append(_detail(words_of(detail["words"])[0]))
         end = detail.end()
     start = min([token.start, *(word.start for word in modifiers), *([rank.start] if rank else [])])
     yield PositionClaim(start, end, names, heads[-1], RANKS[lemma(rank.low)] if rank else frozenset(), tuple(details))
 
 
-def _stem(word: str) -> str:
+@lru_cache(maxsize=50_000)
+def _detail(word: str) -> Detail:
     plain = lemma(word)
-    return plain[: max(SHORTEST_STEM, len(plain) - 4)]
+    if word.isascii():
+        return Detail(frozenset(), "", "", frozenset({tool_name(word) or word, lookalike_key(word)}))
+    return Detail(roots(word), plain[: max(SHORTEST_STEM, len(plain) - 4)], sound(stem(plain)), frozenset())
 
 
 def _before(doc: Document, token: Token) -> tuple[Token | None, list[Token]]:
@@ -275,10 +300,7 @@ def _supported(claim: PositionClaim, facts: Facts) -> bool:
         return False
     if claim.rank and not any(claim.rank & words and claim.names & words for words in facts.title_words):
         return False
-    return all(
-        words & known.told or stem in known.stems or known.sounds_like(sound(root_stem(stem)), beginning=True)
-        for words, stem in claim.details
-    )
+    return all(detail.known(known) for detail in claim.details)
 
 
 def _nearly(head: str, facts: Facts) -> bool:

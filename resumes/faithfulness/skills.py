@@ -160,18 +160,14 @@ def _terms_of(item: str) -> tuple[Term, ...]:
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
     terms = tuple(_term(word) for word in words if _meaningful(word))
     if infinitives and not any(word in trade_verbs() for word in infinitives):
-        general = any(word in verbs("general") for word in infinitives)
-        return terms if general and any(term.special for term in terms) else ()
-    if not any(
-        term.special or readings(word)[0].pos in ("NOUN", "INFN", "") for word in words for term in [_term(word)]
-    ):
-        return ()
-    return terms
+        return terms if any(term.special for term in terms) else ()
+    naming = any(_meaningful(word) and (_term(word).special or not _is_participle(word)) for word in words)
+    return terms if naming else ()
 
 
 @lru_cache(maxsize=50_000)
-def _is_adjective(word: str) -> bool:
-    return readings(word)[0].pos in ("ADJF", "PRTF")
+def _is_participle(word: str) -> bool:
+    return any(reading.pos == "PRTF" for reading in readings(word))
 
 
 @lru_cache(maxsize=50_000)
