@@ -79,3 +79,28 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     done = _run("--input", str(tmp_path / "none.jsonl"))
     assert done.returncode == 1
     assert "none.jsonl" in done.stderr
+
+
+def test_the_output_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    good = {"id": 1, "resume": RESUME, "text": "Живу в Казани."}
+    target = tmp_path / "out.jsonl"
+    target.write_text("of before\n")
+    assert _run("--input", _input(tmp_path / "in.jsonl", good, "{"), "--output", str(target)).returncode == 1
+    assert target.read_text() == "of before\n"
+    assert _run("--input", _input(tmp_path / "in.jsonl", good, good), "--output", str(target)).returncode == 0
+    assert target.read_text().count('"violations": []') == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_results_go_to_a_device_as_they_come(tmp_path: Path) -> None:
+    source = _input(tmp_path / "in.jsonl", {"id": 1, "resume": RESUME, "text": "Живу в Самаре."})
+    done = _run("--input", source, "--output", "/dev/stdout")
+    assert json.loads(done.stdout)["violations"][0]["kind"] == "city"
+
+
+def test_a_line_that_is_no_utf8_is_named(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(b'{"id": 1}\n'.replace(b"1", "ж".encode("cp1251")))
+    done = _run("--input", str(source))
+    assert done.returncode == 1
+    assert "line 1: expected UTF-8" in done.stderr
