@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from db.models import Resume, SamplingItem, SamplingRun, SamplingShard
+from db.models import Candidate, Resume, SamplingItem, SamplingRun, SamplingShard
 from db.session import Database
 from resumes.queries import shuffled_ids, shuffled_resumes
 from sampler import shard_queries
@@ -114,6 +114,27 @@ def test_filling_a_long_queue_needs_no_memory_here(setting: Setting) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 200_000
+
+
+def test_texts_of_any_characters_are_stored_as_they_are(setting: Setting) -> None:
+    (resume_id,) = add_resumes(setting.database, 1)
+    run_id = setting.start([resume_id])
+    texts = ["tab\there\nline\r\n", r"back\\slash \N \. \x41", "«ёлка» ✓ 😀", "zero\0byte"]
+    found = [{"kind": "age", "span": [0, 3], "text": 'a "quote"\n\\', "expected": None}]
+    with setting.database.session() as session:
+        rows = [
+            (run_id, resume_id, ordinal, text_, text_, text_, 3, -1.5, 2**62, None, found * ordinal, 0.25)
+            for ordinal, text_ in enumerate(texts)
+        ]
+        shard_queries.copy_candidates(session, rows)
+    with setting.database.session() as session:
+        stored = session.scalars(select(Candidate).order_by(Candidate.ordinal)).all()
+        assert [row.text for row in stored] == [*texts[:3], "zero\ufffdbyte"]
+        assert [row.raw_output for row in stored] == [row.model_input for row in stored] == [row.text for row in stored]
+        assert [row.violations for row in stored] == [found * ordinal for ordinal in range(4)]
+        assert [(row.seed, row.temperature, row.log_probability, row.latency_ms) for row in stored] == [
+            (2**62, None, -1.5, 0.25)
+        ] * 4
 
 
 def explained(session: Session, query: Any) -> dict[str, Any]:
