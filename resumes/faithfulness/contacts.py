@@ -38,9 +38,18 @@ WORDINGS: tuple[tuple[str, str], ...] = (
     ("request", r"(?<!\w)(?:пишите|звоните|позвоните|напишите мне|наберите|звонить (?:с|до|после|в любое)"
                 r"|связаться со мной"
                 r"|связь со мной|свяжитесь|обращайтесь по|(?:мой|моя) (?:телефон|номер|e-?mail|адрес|почта|сайт|страниц"
-                r"\w+)(?!\w)|отвечаю на звонки|на связи по (?:телефону|почте|номеру)|по (?:телефону|номеру)\s*[:+\d]"
+                r"\w+)(?!\w)|отвечаю на звонки (?=с \d|до \d|после|в любое)|на связи по (?:телефону|почте|номеру)"
+                r"|по (?:телефону|номеру)\s*[:+\d]"
                 r"|паспорт\w*\s*(?:серия\s*)?\d{4}|снилс\s*\d|инн\s*\d)"),
 )  # fmt: skip
+# Sites that people work with; a page of theirs («github.com/anna») is a contact all the same.
+PLATFORMS = frozenset({
+    "hh.ru", "ati.su", "avito.ru", "superjob.ru", "ozon.ru", "wildberries.ru", "cian.ru", "drom.ru", "auto.ru",
+    "youla.ru", "farpost.ru", "zakupki.gov.ru", "nalog.ru", "github.com", "vk.com", "ok.ru", "mail.ru", "yandex.ru",
+    "google.com", "booking.com", "airbnb.com", "amazon.com", "ebay.com", "wordpress.com", "upwork.com", "fl.ru",
+    "kwork.ru", "rabota.ru", "zarplata.ru", "domclick.ru", "banki.ru", "2gis.ru", "tilda.cc", "bitrix24.ru", "habr.com",
+    "node.js.org", "gosuslugi.ru", "rosreestr.ru", "sbis.ru", "kontur.ru", "roseltorg.ru", "b2b-center.ru",
+})  # fmt: skip
 NUMBERS = frozenset({"phone"})
 IN_DIGITS = re.compile("|".join(pattern for name, pattern in WORDINGS if name in NUMBERS))
 IN_WORDS = re.compile("|".join(pattern for name, pattern in WORDINGS if name not in NUMBERS))
@@ -78,6 +87,8 @@ def find_contacts(doc: Document) -> Iterator[Contact]:
             yield Contact(*match.span(), match.group().strip())
     if "@" in doc.low or any(token.low in WORDS or token.low.startswith(STEMS) for token in doc.tokens):
         for match in IN_WORDS.finditer(doc.low):
+            if match.group() in PLATFORMS:
+                continue
             yield Contact(*match.span(), match.group().strip())
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from resumes.faithfulness.document import Document, Token, has_words
 from resumes.faithfulness.facts import Facts, lookalike_key
 from resumes.faithfulness.foreign import OTHER_ALPHABETS
-from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.morphology import is_known, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.spelling import Fault, fault
 
@@ -147,10 +147,21 @@ def _odd_words(doc: Document) -> Iterator[OddWords]:
     for token, found in odd:
         if found is Fault.BROKEN:
             yield OddWords(token.start, token.end, (token.low,), (lookalike_key(token.low),), 1)
+    yield from _torn(doc, [token for token, found in odd if found is not Fault.BROKEN])
     pieces = tuple(token.low for token, found in odd if found is not Fault.UNKNOWN)
     if len(pieces) >= 2:
         least = max(2, int(UNKNOWN_SHARE * len(doc.tokens)) + 1)
         yield OddWords(odd[0][0].start, odd[-1][0].end, pieces, tuple(map(lookalike_key, pieces)), least)
+
+
+def _torn(doc: Document, odd: Sequence[Token]) -> Iterator[OddWords]:
+    """A word with a blank in it: «перего воры»."""
+    for token in odd:
+        for first, second in ((token.index - 1, token.index), (token.index, token.index + 1)):
+            if first >= 0 and second < len(doc.tokens):
+                left, right = doc.tokens[first], doc.tokens[second]
+                if doc.text[left.end : right.start] == " " and is_known(left.low + right.low):
+                    yield OddWords(left.start, right.end, (token.low,), (lookalike_key(token.low),), 1)
 
 
 def _ordinary(doc: Document, token: Token) -> bool:
