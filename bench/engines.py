@@ -136,7 +136,7 @@ def _best(generate: Callable[[int], int], sizes: Sequence[int]) -> dict[str, Any
 def _base_quality(own: dict[str, list[list[Sample]]], checkpoint: Path, cache: Path) -> dict[str, float]:
     from bench._random_t5 import random_prompts
 
-    reference = _load(checkpoint, "t5", "float32", cache)
+    reference = _load(checkpoint, "ctranslate2", "float32", cache)
     prompts = random_prompts(QUALITY_PROMPTS, PROMPT_TOKENS)
     plain = _mean(reference, prompts, own["t5 float32"])
     return {
@@ -155,10 +155,11 @@ def _starter_quality(cache: Path) -> dict[str, float]:
     profiles = generate_profiles(STARTER_PROMPTS, seed=SEED, vocabulary="heldout")
     prompts = [render(profile, starter.text_format) for profile in profiles]
 
+    reference = _load(starter.path, "ctranslate2", "float32", cache)
+
     def percent(name: str) -> float:
-        reference = _load(starter.path, name, "float32", cache)
-        rounded = _load(starter.path, name, "int8", cache)
-        drawn = [engine.generate(prompts, SAMPLES, Decoding(), SEED) for engine in (reference, rounded)]
+        engines = [_load(starter.path, name, kind, cache) for kind in ("float32", "int8")]
+        drawn = [engine.generate(prompts, SAMPLES, Decoding(), SEED) for engine in engines]
         return _percent(*(_mean(reference, prompts, samples) for samples in drawn))
 
     return {f"int8_{name}_starter_percent": percent(name) for name in INT8}

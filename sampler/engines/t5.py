@@ -27,7 +27,7 @@ from sampler.seeds import derive
 
 COMPUTE_TYPES = ("float32", "int8")
 MODEL_TYPES = ("t5", "mt5")
-SCORED_ROWS = 16
+SCORED_ROWS = 64
 KEPT_SHARE = 0.8
 """Rows that have ended are dropped when fewer than this share are still being written."""
 

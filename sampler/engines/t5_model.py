@@ -156,7 +156,7 @@ class T5Model:
         A few prompts at a time, so that their states stay in the processor's cache.
         """
         size = max(1, READ_TOKENS // ids.shape[1])
-        parts = [self._read(*part) for part in zip(ids.split(size), mask.split(size), strict=True)]
+        parts = [self._read(*part) for part in zip(torch.split(ids, size), torch.split(mask, size), strict=True)]
         layers = range(len(self._decoder_layers))
         return Memory(
             [torch.cat([part.keys[layer] for part in parts]) for layer in layers],

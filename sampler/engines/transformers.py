@@ -192,7 +192,7 @@ class _Recorder(transformers.LogitsProcessor):
 
     def _add(self, ids: torch.Tensor) -> None:
         """Adds the last token of every row that had not ended before it."""
-        if self._logits is None:
+        if self._logits is None or self._sums is None:
             self._sums = torch.zeros(len(ids), device=ids.device)
             return
         ended = torch.isin(ids[:, self._skipped : -1], self._ends.to(ids.device)).any(dim=1)

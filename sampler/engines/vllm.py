@@ -8,6 +8,7 @@ on one machine and version the same call repeats its samples, as vLLM promises f
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -136,9 +137,8 @@ def _behind(request: Any, row: list[int], start: int) -> list[tuple[Any, int]]:
 
 def _import_vllm() -> Any:
     try:
-        import vllm
+        return importlib.import_module("vllm")
     except ImportError as error:
         raise EngineError(
             "Engine vllm: expected the package vllm, found none here; docs/engines.md says how to install it"
         ) from error
-    return vllm
