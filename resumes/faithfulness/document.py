@@ -12,7 +12,9 @@ _WORD = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+(?:[-–'’][A-Za-zА-Яа-яЁ�
 _CLAUSE_END = re.compile(r"[,;:.!?()\n«»\"“”]|\s[-–—]\s")
 _WORD_OR_CLAUSE_END = re.compile(rf"({_WORD.pattern})|{_CLAUSE_END.pattern}")
 _INITIAL = re.compile(r"(?<!\w)[А-ЯЁ]\.\s+[А-ЯЁ]\.")
-_SENTENCE_END = re.compile(r"[.!?…]+(?=\s+[^a-zа-яё]|\s*$)|\n+")
+# What may end a sentence, with the blanks behind it; and letters that go on with one.
+_STOP = re.compile(r"[.!?…\n]+\s*")
+_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 # A full stop after these is no end of a sentence.
 _ABBREVIATION = re.compile(r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|мес|обл|м|стр|экз)$", re.IGNORECASE)
 
@@ -32,23 +34,22 @@ def has_words(text: str) -> bool:
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of ``text``, in order, without outer blanks."""
-    spans, start = [], 0
-    for match in _SENTENCE_END.finditer(text):
-        at, end = match.span()
-        if text[at] == "." and (_ABBREVIATION.search(text, max(start, at - 5), at) or _INITIAL.match(text, at - 1)):
-            continue
-        spans.append((start, end))
-        start = end
-    spans.append((start, len(text)))
-    return [trimmed for begin, end in spans if (trimmed := _trim(text, begin, end))[0] < trimmed[1]]
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    spans: list[tuple[int, int]] = []
+    start, length = len(text) - len(text.lstrip()), len(text)
+    for match in _STOP.finditer(text, start):
+        at, following = match.span()
+        sign = match.group()
+        stop = sign.rstrip()
+        if "\n" not in sign:
+            if following < length and (len(stop) == len(sign) or text[following] in _SMALL):
+                continue
+            if stop[0] == "." and (_ABBREVIATION.search(text, max(start, at - 5), at) or _INITIAL.match(text, at - 1)):
+                continue
+        spans.append((start, at + len(stop)))
+        start = following
+    if start < length and (rest := text[start:].rstrip()):
+        spans.append((start, start + len(rest)))
+    return spans
 
 
 @dataclass(slots=True, eq=False)

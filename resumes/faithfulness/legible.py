@@ -147,11 +147,11 @@ def _odd_words(doc: Document) -> Iterator[OddWords]:
     for token, found in odd:
         if found is Fault.BROKEN:
             yield OddWords(token.start, token.end, (token.low,), (lookalike_key(token.low),), 1)
-    yield from _torn(doc, [token for token, found in odd if found is not Fault.BROKEN])
     pieces = tuple(token.low for token, found in odd if found is not Fault.UNKNOWN)
     if len(pieces) >= 2:
         least = max(2, int(UNKNOWN_SHARE * len(doc.tokens)) + 1)
         yield OddWords(odd[0][0].start, odd[-1][0].end, pieces, tuple(map(lookalike_key, pieces)), least)
+    yield from _torn(doc, [token for token, found in odd if found is not Fault.BROKEN])
 
 
 def _torn(doc: Document, odd: Sequence[Token]) -> Iterator[OddWords]:
