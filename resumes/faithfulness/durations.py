@@ -38,7 +38,7 @@ WORDED: tuple[tuple[str, float, Comparison], ...] = (
     (r"(?:около|почти) полугода|почти полгода", 6, "about"),
     (r"полгода|полугода|полугодов(?:ой|ым|ого) (?:опыт|стаж)\w*", 6, "exactly"),
     (r"(?:опыт|стаж)(?: работы)?\W{1,3}(?:один )?год(?!\w|а)|год (?:опыта|стажа)|годовой (?:опыт|стаж)", 12, "exactly"),
-    (r"(?<!\d )год (?=(?:про|от)?работ|(?:про|от)?труд|стажир|служ)", 12, "exactly"),
+    (r"(?<!\d )(?<!й )год (?=(?:про|от)?работ|(?:про|от)?труд|стажир|служ)", 12, "exactly"),
     (r"(?:более|больше|свыше) (?:чем )?(?:четверти века)", 300, "more"),
     (r"(?:почти|без малого|около) (?:четверть|четверти) века", 300, "almost"),
     (r"четверт[ьи] века", 300, "exactly"),
@@ -66,11 +66,15 @@ WORK_CUE = re.compile(rf"(?<!\w)(?:{WORK})")
 EXPERIENCE = re.compile(r"(?<!\w)(?:опыт|стаж)")
 
 # Words of time that may stand between «мне» and the number.
-_SINCE = r"(?:сейчас|уже|всего|всего лишь|лишь|пока|полных|недавно|исполнилось|исполнится|скоро|будет|стукнуло|нет|и|еще" \
-         r"|только|на данный момент|на сегодняшний день|в этом году|идет|пошел|ровно|—|-|–)"  # fmt: skip
+_SINCE = (
+    r"(?:сейчас|уже|всего|всего лишь|лишь|пока|полных|недавно|исполнилось|исполнится|скоро|будет|стукнуло|нет|и"
+    r"|еще"
+    r"|только|на данный момент|на сегодняшний день|в этом году|идет|пошел|ровно|—|-|–)"
+)
 AGE_BEFORE = re.compile(
     rf"(?:(?<!\w)мне(?:\s+{_SINCE})*|(?<!\w)возраст\w*(?:\s*[:—–-]|\s+составляет|\s+—|\s+на данный момент|\s+мой)*"
-    r"|исполнилось|исполняется|(?:^|[.!?]\s)в|(?:в|для|на|к|под|до) (?:свои[хм]?|мои[хм]?)|достиг(?:ла)? возраста|лет от роду|(?<!\w)мои)\s*$"
+    r"|исполнилось|исполняется|(?:^|[.!?]\s)в|(?:в|для|на|к|под|до) (?:свои[хм]?|мои[хм]?)|достиг(?:ла)? возраста"
+    r"|лет от роду|(?<!\w)мои)\s*$"
 )
 AGE_AFTER = re.compile(r"\s*(?:от роду|возраста?(?!\w)|мне(?!\w))|\s+исполнилось(?! (?:компани|фирм))")
 PERSON = re.compile(
@@ -87,6 +91,7 @@ UNRELATED_AFTER = re.compile(
 )
 OTHERS = re.compile(
     r"(?<!\w)(?:сын\w{0,3}|доч\w*|дет(?:и|ей|ям|ьми|ки)|ребен\w+|внук\w*|внуч\w*|муж(?:у|а)?|жен[аеы]|маме|мама|папе"
+    r"|брату|другу|коллеге|клиенту|магазину|заводу|предприятию|(?<=^)(?:фирме|компании|клинике|школе|организации)"
     r"|брат\w{0,2}|сестр[еа]|близнец\w*|двойняш\w*|мальчик\w*|девочк\w*)(?!\w)"
 )
 NO_MEASURE = re.compile(
@@ -102,12 +107,14 @@ PAST = re.compile(r"(?<!\w)(?:было|была|был|когда|начал[а]
 # «34-летний специалист» is an age, «34-летний опыт» is not.
 PERSONAL = re.compile(r"летн(?:ий|яя|юю|ей|его|им|яя)$")
 SPAN_OF_WORK = re.compile(
-    r"(?:\s+[а-я]+(?:ый|ой|ий|ым|им|ого|его|ая|ую|ей|ом|ем))?\s*(?:опыт|стаж|практик|работ|карьер|труд|пут|период|деятельн|служб"
+    r"(?:\s+[а-я]+(?:ый|ой|ий|ым|им|ого|его|ая|ую|ей|ом|ем))?\s*(?:опыт|стаж|практик|работ|карьер|труд|пут|период"
+    r"|деятельн|служб"
     r"|перерыв|срок|трудов|профес|непрерывн|педагог|врачебн|преподав|руковод|водител|юбиле|истори)"
 )
 # «В такси двенадцать лет», «на кассе пятый год».
 PLACE_BEFORE = re.compile(
-    r"(?:^|[\s,])(?:в|во|на|у|за|при|над)\s+[«\"]?[\w-]+(?:\s+[\w-]+){0,2}[»\"]?(?:\s+№\s?\d+)?\s+(?:уже\s+|почти\s+|я\s+)*$"
+    r"(?:^|[\s,])(?:в|во|на|у|за|при|над)\s+[«\"]?[\w-]+(?:\s+[\w-]+){0,2}[»\"]?(?:\s+№\s?\d+)?\s+(?:уже\s+|почти\s+"
+    r"|я\s+)*$"
 )
 _BREAK = re.compile(r"[,;:.!?()\n]|\s[-–—]\s")
 # «За три года выросла до старшего»: a stretch of a longer experience.
@@ -228,6 +235,8 @@ def _counted(low: str, number: Number, following: Number | None) -> tuple[_Raw |
     if unit["year"] and following and rest and rest["month"] and joined:
         months, high, end, used = months + following.value, high + following.value, rest.end(), True
     hedge, length = hedge_after(low, end)
+    if hedge is None and number.comparison == "exactly" and low.startswith(("десятк", "десяток"), number.first):
+        hedge = "about"
     return (months, high, number.start, end + length, hedge or number.comparison), used
 
 
@@ -278,11 +287,11 @@ def _meaning(doc: Document, months: float, start: int, end: int, comparison: Com
         return "experience" if STRETCH_AFTER.match(after) and before.endswith("за ") else "stretch"
     if WORK_CUE.search(clause):
         return "experience"
-    return _meaning_in_list(doc, low[clause_start:start], low[end:clause_end], sentence, start, end, comparison, years)
+    return _meaning_in_list(low[clause_start:start], low[end:clause_end], sentence, start, end, comparison, years)
 
 
 def _meaning_in_list(
-    doc: Document, head: str, tail: str, sentence: str, start: int, end: int, comparison: Comparison, years: float
+    head: str, tail: str, sentence: str, start: int, end: int, comparison: Comparison, years: float
 ) -> Meaning:
     """Meaning of a duration whose clause has no word of work: «Казань, 34 года», «10 лет в продажах»."""
     adult = ADULT <= years <= OLDEST

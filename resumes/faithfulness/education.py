@@ -21,100 +21,32 @@ from resumes.faithfulness.schools import (
     fits_word,
     knows,
 )
+from resumes.faithfulness.study import (
+    ACRONYM,
+    BY_TRADE,
+    COURSES,
+    CUE,
+    FINISHED,
+    FOR_TRADE,
+    GENERIC,
+    HONOURS,
+    KIND,
+    LEARNING,
+    NICKNAME,
+    NO_ACRONYM,
+    NO_EDUCATION,
+    NO_KIND,
+    NO_TRADE,
+    OTHERS,
+    PRONOUNS,
+    SCHOOL_WORD,
+    SPECIALITY,
+    STUDYING,
+    WISHED,
+    YEAR,
+    YEAR_CUE,
+)
 
-# Without one of these a school is a place of work or somebody else's.
-CUE = re.compile(
-    r"(?<!\w)(?:окончил|закончил|окончан|окончив|закончив|выпускни|выпуск(?!ал|аю)|учусь|учился|училась|обучаюсь|обучался|обучалась|студент(?!ам|ов|ами|ы)|диплом(?!ати)"
-    r"|образован|отучил|специальност|бакалавр|магистр|аспирант|получил|поступил|образов|курса|курсе)"
-)
-FINISHED = re.compile(
-    r"(?<!\w)(?:окончил|закончил|окончив|закончив|выпускни|отучил|дипломирован|оконченн|законченн|получил)"
-)
-STUDYING = re.compile(
-    r"(?<!\w)(?:учусь (?:на(?! (?:ошибк|опыт|практик|своих|чужих))|в(?!с)|по(?! ходу)|очно|заочно)|обучаюсь (?:на|в|по|очно|заочно)|студент(?:ка|ом|кой)?(?!\w)(?! не)"
-    r"|получаю (?:высшее|второе|образование)|(?:на )?(?:\d|перв\w+|втор\w+|треть\w+|четверт\w+|пят\w+|последн\w+)(?:-?\w{1,2})? курсе(?!\w))"
-)
-LEARNING = re.compile(
-    r"(?:быстро|легко|всегда|постоянно|с удовольствием|охотно|активно|сам\w?) (?:учусь|обучаюсь)|(?:учусь|обучаюсь) (?:быстро|легко|новому|постоянно|всему)"
-)
-WISHED = re.compile(
-    r"(?:хочу|хотел[а]?(?: бы)?|планирую|мечтаю|собираюсь|готовлюсь|намерен[а]?|буду|думаю|хотелось бы)\s+(?:\w+\s+){0,2}?(?:поступ\w+|получ\w+|окончить|закончить|учиться|пойти|пройти)"
-    r"|готовлюсь к поступлению"
-)
-OTHERS = re.compile(
-    r"(?<!\w)(?:сын|дочь|дочка|муж|жена|дети|детей|клиент\w*|ученик\w*|студентам|студентов|абитуриент\w*|коллег\w*|сотрудник\w*|персонал\w*|помог\w+|готовил[а]? к)(?!\w)"
-)
-NO_EDUCATION = re.compile(
-    r"(?P<kind>высшего |специального |профильного |медицинского |среднего )?образования(?: у меня)?(?: пока)? (?:нет|не имею|не получил[а]?)(?!\w)"
-    r"|без (?P<kind2>высшего |специального |профильного )?образования(?!\w)|нет(?: пока)? (?P<kind3>высшего |специального |профильного )?образования(?!\w)"
-    r"|вуз\w* не (?:окончил|заканчивал|оканчивал)\w*|(?P<none>диплома(?: пока| еще)? нет)"
-)
-HONOURS = re.compile(
-    r"(?<!\w)(?:красн\w+ диплом\w*|диплом\w* с отличием|с отличием|золот\w+ медал\w+|серебрян\w+ медал\w+|отличниц?\w* учебы)"
-)
-COURSES = re.compile(
-    r"(?<!\w)mba(?!\w)|(?<!\w)(?:окончил[а]?|прошел|прошла|закончил[а]?|проходил[а]?|завершил[а]?|имею|есть|получил[а]?|отучил(?:ся|ась) на)\s+(?:[а-я]+\s+){0,3}?"
-    r"(?P<what>курс(?:ы|ов|ах|а|)|сертификат\w*|тренинг\w*|стажировк\w*|переподготовк\w*|повышение квалификации|аттестаци\w*|удостоверени[ея]|мб[аa]|mba)(?!\w)"
-    r"(?P<topic>(?:\s+(?:по|для)?\s*[«\"]?[а-яa-z]+){0,2})"
-    r"|(?<!\w)(?:сертифицированн\w+|дипломированн\w+)\s+\w+|(?<!\w)(?:перв\w+|втор\w+|высш\w+)\s+(?:квалификационн\w+\s+)?категори\w+"
-)
-BY_TRADE = re.compile(
-    r"(?<!\w)по (?:(?:первому |второму |высшему |своему |основному )?(?:образованию|диплому)|(?:специальности)(?= (?!и )))\s*(?:[—–:-]\s*)?(?:я\s+)?(?:[—–-]\s*)?[«\"]?"
-    r"(?P<name>(?:[а-я]+(?:ый|ой|ий|ая|ого|его)\s+)?[а-я-]{3,})"
-)
-FOR_TRADE = re.compile(
-    r"(?:учусь|обучаюсь|учил(?:ся|ась)|отучил(?:ся|ась)|выучил(?:ся|ась)|студент(?:ка)?)(?:\s+[а-я]+){0,2}?\s+на\s+(?P<name>(?:[а-я]+(?:ого|ей|ой|ую|ом|ем)\s+)?[а-я]{4,})"
-)
-NO_TRADE = ("курс", "отличн", "перв", "втор", "трет", "четв", "пят", "шест", "последн", "заочн", "очн", "вечерн", "дневн", "бюджет", "ошибк", "практик",
-            "факульт", "своих", "чужих", "опыт", "работ", "месте", "предпри", "тему", "кафедр", "дистанц", "отделен")  # fmt: skip
-SPECIALITY = re.compile(
-    r"(?:по специальности|специальност[ьи]\W{1,3}|по направлению|направление\W{1,3}|факультет\w*|с квалификацией)\s*[—–:-]?\s*[«\"]?(?P<name>[а-я][а-я -]{3,60})"
-    r"|(?:бакалавр|магистр|диплом|кандидат)\w*\s+(?P<degree>(?:[а-я]+(?:ого|их|ых|ой)\s+)?[а-я]{4,})(?!\w)"
-)
-KIND = re.compile(
-    r"(?<!\w)(?P<name>[а-я-]{4,}(?:ическое|еское|ское|ное|овое|ическим|ским|ным|овым|ического|ского|ного))\s+(?:высшее\s+|среднее\s+)?образовани\w+"
-    r"|образовани\w+\W{1,3}(?:высшее |среднее специальное |среднее |два высших\W+)?(?P<after>[а-я-]{4,}(?:ическое|ское|ное|овое))(?!\w)(?:\s+и\s+(?P<second>[а-я]+(?:ое|ее)))?"
-    r"|высш\w+ (?P<mid>[а-я]{4,}(?:ическ|ск|н)(?:ое|им|ого))(?!\w)"
-)
-NO_KIND = ("высш", "средн", "специальн", "профессиональн", "профильн", "полн", "общ", "неоконченн", "незаконченн", "неполн", "дополнительн", "соответствующ",
-           "базов", "основн", "хорош", "отличн", "собственн", "начальн", "вузовск", "университетск", "школьн", "качественн", "нужн", "так", "очн", "заочн", "дистанционн")  # fmt: skip
-GENERIC = ("государственн", "национальн", "исследовательск", "федеральн", "местн", "престижн", "свой", "наш", "высш", "средн", "специальн", "перв", "лучш", "областн",
-           "республиканск", "городск", "профильн", "хорош", "этот", "тот", "крупн", "профессиональн", "столичн", "родн", "любим", "данн", "весь", "сам", "один", "мой", "втор")  # fmt: skip
-YEAR = re.compile(r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?!\d)")
-YEAR_CUE = re.compile(
-    r"окончил|закончил|окончив|диплом|выпуск|выпущ|получил|образован|университет|институт|колледж|техникум"
-)
-_SCHOOL = re.compile(
-    r"(?<!\w)(?P<pre>мед|пед|сельхоз|юр|муз|строй)?(?P<noun>"
-    + "|".join(noun for noun, _ in SCHOOLS)
-    + r")[а-я]{0,4}(?!\w)"
-)
-_NICKNAME = re.compile(r"(?<!\w)(?P<nick>" + "|".join(sorted(NICKNAMES, key=len, reverse=True)) + r")[а-я]{0,3}(?!\w)")
-_ACRONYM = re.compile(
-    r"(?<![\w-])(?=[А-ЯЁа-яё]{3,9}(?!\w))[А-ЯЁ][а-яё]{0,4}[А-ЯЁ]{2,}и?[А-ЯЁ]*(?![\w-])|(?<![\w-])[А-ЯЁ]{3,8}(?![\w-])"
-)
-_NO_ACRONYM = frozenset(
-    {
-        "огэ",
-        "егэ",
-        "спо",
-        "впо",
-        "мба",
-        "сро",
-        "пк",
-        "фгос",
-        "ндс",
-        "вэд",
-        "зуп",
-        "осаго",
-        "мчс",
-        "мвд",
-        "фсб",
-        "рф",
-        "ссср",
-        "сми",
-    }
-)
 DENIED = {"высшего": "higher", "": "any", "среднего": "secondary"}
 STEM = 5
 
@@ -168,14 +100,16 @@ class StudyingClaim(Claim):
 
 
 _STEMS = (
-    "образован", "окончи", "закончи", "выпуск", "учусь", "обуча", "студент", "диплом", "бакалавр", "магистр", "специалитет", "кандидат", "доктор", "аспирант", "высш",
-    "средне", "курс", "сертифи", "квалифик", "отличи", "медал", "mba", "мба", "специальност", "стажиров", "переподгот", "категори", "учил", "отучил", "аттест", "phd", "тренинг", "медуч", "пед",
+    "образован", "окончи", "закончи", "выпуск", "учусь", "обуча", "студент", "диплом", "бакалавр", "магистр",
+    "специалитет", "кандидат", "доктор", "аспирант", "высш",
+    "средне", "курс", "сертифи", "квалифик", "отличи", "медал", "mba", "мба", "специальност", "стажиров",
+    "переподгот", "категори", "учил", "отучил", "аттест", "phd", "тренинг", "медуч", "пед",
 )  # fmt: skip
 
 
 def triggers(word: str) -> bool:
     """Words of study and schools."""
-    return word.startswith(_STEMS) or _SCHOOL.match(word) is not None or _NICKNAME.match(word) is not None
+    return word.startswith(_STEMS) or SCHOOL_WORD.match(word) is not None or NICKNAME.match(word) is not None
 
 
 def find(doc: Document) -> Iterator[Claim]:
@@ -183,7 +117,7 @@ def find(doc: Document) -> Iterator[Claim]:
     low = doc.low
     if WISHED.search(low) and not FINISHED.search(low):
         return
-    denied = [match for match in NO_EDUCATION.finditer(low)]
+    denied = list(NO_EDUCATION.finditer(low))
     for match in denied:
         kind = (match["kind"] or match["kind2"] or match["kind3"] or "").strip()
         level = "diploma" if match["none"] else DENIED.get(kind, "special")
@@ -219,17 +153,17 @@ def _levels(low: str, taken: list[tuple[int, int]]) -> Iterator[LevelClaim]:
 
 def _schools(doc: Document) -> Iterator[SchoolClaim]:
     low, finished = doc.low, FINISHED.search(doc.low) is not None
-    for match in _NICKNAME.finditer(low):
+    for match in NICKNAME.finditer(low):
         yield SchoolClaim(*match.span(), "any", nickname=match["nick"], finished=finished)
-    for match in _ACRONYM.finditer(doc.text):
+    for match in ACRONYM.finditer(doc.text):
         name = low[match.start() : match.end()]
-        if name not in _NO_ACRONYM and _is_school(low, name, match.start()):
+        if name not in NO_ACRONYM and _is_school(low, name, match.start()):
             yield SchoolClaim(*match.span(), "any", acronym=name, finished=finished)
     for token in doc.tokens:
-        school = _SCHOOL.match(token.low)
+        school = SCHOOL_WORD.match(token.low)
         if (
             school is None
-            or _NICKNAME.match(token.low)
+            or NICKNAME.match(token.low)
             or (token.low.startswith("школ") and token.low.startswith("школьн"))
         ):
             continue
@@ -250,7 +184,9 @@ def _is_school(low: str, name: str, start: int) -> bool:
         return False
     return (
         re.search(
-            r"(?:окончил\w*|закончил\w*|выпускни\w*|окончив|учусь в|обучаюсь в|студент\w*|поступил\w* в|училась в|учился в|учебы в|(?:юр|ист|фил|жур|физ|хим|био)фак\w*|факультет\w*|магистратур\w* в?)(?:\s+(?!работ)[а-я]+){0,4}\s*[«\"(]?$",
+            r"(?:окончил\w*|закончил\w*|выпускни\w*|окончив|учусь в|обучаюсь в|студент\w*|поступил\w* в|училась в"
+            r"|учился в|учебы в|(?:юр|ист|фил|жур|физ|хим|био)фак\w*|факультет\w*"
+            r"|магистратур\w* в?)(?:\s+(?!работ)[а-я]+){0,4}\s*[«\"(]?$",
             before,
         )
         is not None
@@ -298,7 +234,7 @@ def _name_around(doc: Document, place: int) -> tuple[int, tuple[str, ...], int]:
 
 def _telling(word: str) -> Iterator[str]:
     lemma = readings(word)[0].lemma
-    if len(word) > 2 and not lemma.startswith(GENERIC) and not word.startswith(GENERIC):
+    if len(word) > 2 and lemma not in PRONOUNS and not lemma.startswith(GENERIC) and not word.startswith(GENERIC):
         for part in word.split("-"):
             if len(part) > 3:
                 yield part[: max(4, min(6, len(part) - 3))]
@@ -314,7 +250,7 @@ def _fields(doc: Document) -> Iterator[FieldClaim]:
     for match in SPECIALITY.finditer(low):
         group = "name" if match["name"] else "degree"
         words = [word for word in re.findall(r"[а-я]+", match[group]) if len(word) > 3][:3]
-        if any(_SCHOOL.match(word) for word in words[:2]):
+        if any(SCHOOL_WORD.match(word) for word in words[:2]):
             continue
         words = [
             word

@@ -1,7 +1,4 @@
-"""Grammatical gender of what the author says of himself or herself: «работала», «готов», «ответственная», «студентка».
-
-Each word form is looked at once (:func:`mark_of`); whether it is said of the author, is decided by its sentence.
-"""
+"""Grammatical gender of what authors say of themselves: «работала», «готов», «ответственная», «студентка»."""
 
 from __future__ import annotations
 
@@ -9,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.lexicon import traits
-from resumes.faithfulness.morphology import Reading, is_known, readings
+from resumes.faithfulness.marks import Mark, mark_of
+from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.subjects import (
     QUOTED,
@@ -30,36 +26,10 @@ from resumes.faithfulness.subjects import (
 )
 
 GENDERS = {"male": "masc", "female": "femn"}
-Part = Literal["verb", "short", "full", "instrumental", "noun", "alone"]
-
-# Nouns that name a woman or a man when the author is meant; more women by :func:`_is_woman`.
-WOMEN = frozenset({
-    "девушка", "женщина", "мама", "мать", "домохозяйка", "медсестра", "секретарша", "повариха", "швея", "няня",
-    "горничная", "москвичка", "петербурженка", "сиделка", "разведенка", "бабушка", "хозяйка", "девчонка", "леди",
-    "заведующая", "управляющая", "безработная", "служащая", "дочь", "вдова", "сударыня", "барышня", "хозяюшка",
-    "кадровичка", "медичка", "техничка", "акушерка", "гувернантка", "балерина", "актриса", "модистка", "прачка", "доярка",
-    "монахиня", "невеста", "санитарочка", "нянечка", "медсестричка", "мамочка", "студенточка",
-})  # fmt: skip
-MEN = frozenset({
-    "мужчина", "парень", "отец", "папа", "медбрат", "москвич", "петербуржец", "юноша", "дедушка", "домохозяин",
-    "семьянин", "джентльмен", "холостяк", "вдовец", "мужик", "паренек", "дед", "жених", "папочка", "разведенец",
-})  # fmt: skip
-# Endings of women's nouns and of the men's that they come from: «программистка» – «программист».
-FEMININE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("тельница", ("тель",)), ("щица", ("щик",)), ("чица", ("чик",)), ("ница", ("ник", "")), ("анка", ("анин", "ан", "анец")),
-    ("янка", ("янин",)), ("ица", ("ец", "")), ("истка", ("ист",)), ("орка", ("ор",)), ("ёрка", ("ёр",)), ("ерка", ("ер",)),
-    ("евна", ("ь",)), ("ша", ("",)), ("иха", ("", "ец")), ("есса", ("", "ец")), ("ка", ("", "ец", "ок")), ("ья", ("ун",)),
-    ("иня", ("",)),
-)  # fmt: skip
-NO_WOMAN = frozenset({
-    "личность", "работка", "практика", "точка", "единица", "граница", "больница", "столица", "гостиница", "частица",
-    "птица", "кошка", "собака", "умница", "тройка", "самоучка", "выскочка", "звездочка", "матка", "утка", "техника",
-    "механика", "электрика", "гимнастика", "логика", "физика", "химика", "стойка",
-})  # fmt: skip
-ALONE = {"сам": "masc", "сама": "femn"}
 # «Живу один», «справляюсь одна».
 SINGLE = re.compile(
-    r"(?<!\w)(?:жив[уе]|живущ\w+|работаю|справляюсь|остал(?:ся|ась)|воспитываю \w+|тяну|ращу \w+)\s(?:\w+ )?(?P<one>один|одна)(?!\w)(?! и[зн])"
+    r"(?<!\w)(?:жив[уе]|живущ\w+|работаю|справляюсь|остал(?:ся|ась)|воспитываю \w+|тяну"
+    r"|ращу \w+)\s(?:\w+ )?(?P<one>один|одна)(?!\w)(?! и[зн])"
     r"|(?<!\w)пол\W{1,3}(?P<sex>мужской|женский)|(?P<of>мужского|женского) пола|(?<!\w)(?P<wed>замужем)(?!\w)"
 )
 SINGLE_GENDER = {
@@ -78,29 +48,15 @@ OF_THINGS = frozenset({
 OF_PEOPLE = frozenset({
     "нацелить", "настроить", "заинтересовать", "мотивировать", "обучить", "воспитать", "ориентировать", "организовать",
     "дисциплинировать", "наградить", "назначить", "перевести", "принять", "уволить", "сократить", "трудоустроить",
-    "прописать", "родить", "закалить", "подготовить", "открыть", "влюбить", "увлечь", "лишить", "наделить", "сосредоточить",
+    "прописать", "родить", "закалить", "подготовить", "открыть", "влюбить", "увлечь", "лишить", "наделить",
+    "сосредоточить",
     "собрать", "сдержать", "вынудить", "вырастить", "вооружить", "готовить", "обеспечить", "осведомить", "поглотить",
     "подковать", "привязать", "приучить", "развить", "развести", "убедить", "удовлетворить", "устроить", "благодарить",
-    "образовать", "направить", "зарядить", "вдохновить", "обременить", "уравновесить", "ограничить", "женить", "допустить",
-    "аттестовать", "зарегистрировать", "освободить", "повысить", "избрать", "уверить", "отметить", "удостоить", "преисполнить",
+    "образовать", "направить", "зарядить", "вдохновить", "обременить", "уравновесить", "ограничить", "женить",
+    "допустить",
+    "аттестовать", "зарегистрировать", "освободить", "повысить", "избрать", "уверить", "отметить", "удостоить",
+    "преисполнить",
 })  # fmt: skip
-# Short adjectives of people that have another reading («рада»).
-FIRM = frozenset(
-    {
-        "рад",
-        "рада",
-        "радый",
-        "готовый",
-        "здоровый",
-        "добрый",
-        "женатый",
-        "холостой",
-        "честный",
-        "способный",
-        "уверенный",
-        "верный",
-    }
-)
 IMPERSONAL = frozenset({"быть", "стать", "остаться", "найтись", "появиться", "получиться", "помочь", "хватить"})
 LINKS = frozenset(
     {
@@ -119,22 +75,14 @@ LINKS = frozenset(
 )
 SELF = frozenset({"себя"})
 # Generic wisdom in the masculine: «сделал дело — гуляй смело».
-PROVERB = re.compile(
-    r"сказал\W{1,4}сделал|обещал\W{1,4}(?:с?делай|сделал|выполн)|сделал дело|взялся за гуж|пришел\W{1,3}увидел|не знал\W{1,3}забыл|решил\W{1,3}сделал"
+# What figures and things do: «рост составил 15 %».
+THINGS_DO = frozenset(
+    {"составить", "превысить", "позволить", "принести", "требовать", "включать", "длиться", "потребовать", "означать"}
 )
-# «Нём», «её» without the dots.
-NO_MARK = frozenset({"нем", "ее", "мол", "мыла", "пила", "стекла", "дела", "села", "тела"})
-PROBABLE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a word form may tell of its author's gender; ``trait`` if it is a well-known adjective for people."""
-
-    part: Part
-    gender: str
-    reading: Reading
-    trait: bool = False
+PROVERB = re.compile(
+    r"сказал\W{1,4}сделал|обещал\W{1,4}(?:с?делай|сделал|выполн)|сделал дело|взялся за гуж|пришел\W{1,3}увидел"
+    r"|не знал\W{1,3}забыл|решил\W{1,3}сделал"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,104 +93,11 @@ class GenderClaim(Claim):
     exempt: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=100_000)
-def mark_of(word: str) -> Mark | None:
-    """The mark that the word form ``word`` may be."""
-    if not "а" <= word[0] <= "я" or word in NO_MARK:
-        return None
-    if word in ALONE:
-        return Mark("alone", ALONE[word], readings(word)[0])
-    trait = _trait(word)
-    if trait:
-        return trait
-    known = readings(word)
-    for reading in known:
-        if reading.share < PROBABLE or reading.has("Poss"):
-            continue
-        mark = _mark_of_reading(word, reading, known)
-        if mark is not None or reading.pos != "NOUN":
-            return mark
-    return None
-
-
-def _trait(word: str) -> Mark | None:
-    found = traits().get(word)
-    if found is None:
-        return None
-    gender, case = found
-    reading = next((item for item in readings(word) if item.pos in ("ADJF", "PRTF")), readings(word)[0])
-    return Mark("full" if case == "nomn" else "instrumental", gender, reading, trait=True)
-
-
-def _mark_of_reading(word: str, reading: Reading, known: Sequence[Reading]) -> Mark | None:
-    if reading.pos == "NOUN":
-        sex = _sex(word, reading)
-        case = reading.has("sing") and any(
-            item.has("NOUN", "sing") and (item.has("nomn") or item.has("ablt")) for item in known
-        )
-        return Mark("noun", sex, reading) if sex and case else None
-    gender = next((name for name in ("masc", "femn") if name in reading.grammemes), None)
-    if gender is None or not reading.has("sing"):
-        return None
-    if reading.pos == "VERB" and reading.has("past"):
-        return Mark("verb", gender, reading)
-    if reading.pos in ("ADJS", "PRTS"):
-        noun = reading.lemma not in FIRM and any(other.pos == "NOUN" for other in known)
-        return None if noun else Mark("short", gender, reading)
-    if reading.pos in ("ADJF", "PRTF") and not reading.has("Apro") and not reading.has("Anum"):
-        return _mark_of_adjective(word, gender, reading, known)
-    return None
-
-
-def _mark_of_adjective(word: str, gender: str, reading: Reading, known: Sequence[Reading]) -> Mark | None:
-    if word.endswith(("ский", "цкий", "ская", "цкая")):
-        return None
-    if any(
-        other.pos in ("NOUN", "VERB", "ADVB") and other.share >= reading.share
-        for other in known
-        if other is not reading
-    ):
-        return None
-    if reading.has("nomn"):
-        return Mark("full", gender, reading)
-    # «Быть полезной»: a feminine instrumental has the form of three other cases.
-    return Mark("instrumental", gender, reading) if word.endswith(("ой", "ей", "ейся", "ым", "им", "имся")) else None
-
-
-def _sex(word: str, reading: Reading) -> str | None:
-    lemma = reading.lemma
-    if lemma in WOMEN:
-        return "femn"
-    if lemma in MEN:
-        return "masc"
-    return (
-        "femn"
-        if reading.has("femn", "anim") and not reading.has("Name") and not reading.has("Surn") and _is_woman(lemma)
-        else None
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _is_woman(lemma: str) -> bool:
-    """«Учительница», «блогерка»: a feminine noun with a masculine one of the same stem for a person."""
-    if lemma in NO_WOMAN:
-        return False
-    for ending, replacements in FEMININE:
-        if lemma.endswith(ending):
-            stem = lemma[: -len(ending)]
-            return any(_is_man(stem + replacement) for replacement in replacements if len(stem) > 2)
-    return False
-
-
-def _is_man(word: str) -> bool:
-    return is_known(word) and any(item.has("NOUN", "anim", "masc", "nomn") for item in readings(word))
-
-
 def triggers(word: str) -> bool:
     """Word forms that may mark the author's gender."""
     mark = mark_of(word)
     if mark is None:
-        return word in SINGLE_GENDER
+        return word in SINGLE_GENDER or word in ("быть", "себя", "стать", "оставаться", "казаться", "остаться")
     return mark.trait or mark.part not in ("full", "instrumental") or mark.reading.pos == "PRTF"
 
 
@@ -298,7 +153,7 @@ def _is_authors(doc: Document, token: Token, mark: Mark, said: set[int]) -> bool
         case "full":
             return _full(doc, token, clause, place, mark, said)
         case "instrumental":
-            return _instrumental(doc, clause, place, mark)
+            return _instrumental(doc, clause, place)
     return _noun(doc, token, clause, place, mark)
 
 
@@ -315,6 +170,8 @@ def _verb(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     gender, reading = mark.gender, mark.reading
     reflexive = clause[place].low.endswith(("лся", "лась"))
     transitive = reading.has("tran") and not reflexive
+    if reading.lemma in THINGS_DO and not speaks(clause):
+        return False
     if reading.lemma == "быть" and not speaks(clause) and not _complemented(clause, place):
         return False
     if subject_before(clause, place, gender, transitive) or affected(clause, gender):
@@ -346,7 +203,7 @@ def _instrumental_between(clause: Sequence[Token], place: int, index: int) -> bo
 
 def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     reading = mark.reading
-    if reading.lemma in OF_THINGS and not speaks(clause) or subject_before(clause, place, mark.gender):
+    if (reading.lemma in OF_THINGS and not speaks(clause)) or subject_before(clause, place, mark.gender):
         return False
     if reading.pos == "PRTS" and reading.lemma not in OF_PEOPLE and not speaks(clause):
         return False
@@ -367,7 +224,8 @@ def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
     acting = mark.reading.pos == "PRTF" and mark.reading.has("actv")
     if not (mark.trait or spoken or listed or acting):
         return False
-    if any(other.low.endswith(("ский", "цкий")) for other in clause[:place]):
+    # «Английский уверенный», «свободный английский».
+    if any(other.low.endswith(("ский", "цкий")) for other in (*clause[:place], *clause[place + 1 : place + 2])):
         return False
     if acting and any(nominative(other.low, gender)[0] for other in doc.tokens[: token.index]):
         return False
@@ -403,7 +261,7 @@ def _described(doc: Document, token: Token, gender: str) -> bool:
     return False
 
 
-def _instrumental(doc: Document, clause: Sequence[Token], place: int, mark: Mark) -> bool:
+def _instrumental(doc: Document, clause: Sequence[Token], place: int) -> bool:
     """«Считаю себя ответственной», «стараюсь быть вежливой»: an instrumental without a noun of its own."""
     before = clause[:place]
     nearest = [readings(other.low)[0].lemma for other in before[-3:]]
@@ -461,7 +319,7 @@ def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
     if any(_agrees_third(other.low, mark.gender) for other in clause):
         return False
     # «Жена — учительница», «мама и бабушка»: the noun is said of somebody else, or names one of several.
-    earlier = [other for other in doc.tokens[: token.index]]
+    earlier = doc.tokens[: token.index]
     people = [
         other
         for other in earlier
@@ -512,13 +370,13 @@ def judge(claim: GenderClaim, facts: Facts) -> Objection | None:
     return Objection("gender", claim.start, claim.end, known)
 
 
-def judge_text(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
+def judge_text(_: str, segments: Sequence[Segment], facts: Facts) -> Iterator[Objection]:
     """Without a known gender: words at odds with the first one of the text."""
     if facts.profile.gender is not None:
         return
     first: str | None = None
     for segment in segments:
-        for _, claim in segment.claims:
+        for _place, claim in segment.claims:
             if not isinstance(claim, GenderClaim) or claim.exempt & facts.words:
                 continue
             if first is None:

@@ -33,28 +33,27 @@ def analyzer() -> Any:
 
 
 @lru_cache(maxsize=200_000)
-def readings(word: str) -> tuple[Reading, ...]:
-    """Probable readings of ``word``, best first; never empty."""
+def _analysis(word: str) -> tuple[tuple[Reading, ...], frozenset[str]]:
+    """Probable readings of ``word``, and all its lemmas; the dictionary is asked once for both."""
     parses = analyzer().parse(word)
     best = max((parse.score for parse in parses), default=1.0)
-    return tuple(
-        Reading(
-            parse.normal_form.replace("ё", "е"),
-            str(parse.tag.POS or ""),
-            frozenset(parse.tag.grammemes),
-            parse.score / best,
-        )
-        for parse in parses
+    lemmas_of = [parse.normal_form.replace("ё", "е") for parse in parses]
+    probable = tuple(
+        Reading(lemma_of, str(parse.tag.POS or ""), frozenset(parse.tag.grammemes), parse.score / best)
+        for parse, lemma_of in zip(parses, lemmas_of, strict=True)
         if parse.score >= MINIMAL_SHARE * best
     )
+    return probable, frozenset((*lemmas_of, word))
 
 
-@lru_cache(maxsize=200_000)
+def readings(word: str) -> tuple[Reading, ...]:
+    """Probable readings of ``word``, best first; never empty."""
+    return _analysis(word.lower().replace("ё", "е"))[0]
+
+
 def lemmas(word: str) -> frozenset[str]:
     """All lemmas that ``word`` may have, itself included, lower case without «ё»."""
-    low = word.lower().replace("ё", "е")
-    parses = analyzer().parse(low)
-    return frozenset({parse.normal_form.replace("ё", "е") for parse in parses} | {low})
+    return _analysis(word.lower().replace("ё", "е"))[1]
 
 
 def lemma(word: str) -> str:

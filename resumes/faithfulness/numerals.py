@@ -65,7 +65,8 @@ _AFTER = tuple((name, re.compile(rf"\s*(?:{pattern})(?!\w)")) for name, pattern 
 _LONGEST_HEDGE = 32
 
 _ATOM = re.compile(
-    r"\d{1,3}(?:[ ]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?!\d)|[а-я]+|(?<=\d)k(?![a-z])|(?<=\d )k(?![a-z])"
+    r"\d{1,3}(?:[ ]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?!\d)|[а-я]+|(?<=\d)k(?![a-z])"
+    r"|(?<=\d )k(?![a-z])"
 )
 # Digits that are part of a name, a date, a time or a schedule: «С-300», «12.05.2020», «9:00», «2/2».
 _NO_NUMBER_BEFORE = re.compile(r"(?:\w|[\d][.,:/]|[a-z]-|[№#/]\s?)$")

@@ -29,20 +29,25 @@ CURRENCY = re.compile(r"\.?\s*(?:" + "|".join(f"(?P<{code}>{pattern})" for code,
 SIGN_BEFORE = re.compile(r"(?P<USD>\$)\s?$|(?P<EUR>€)\s?$|(?P<RUB>₽)\s?$")
 PAY = re.compile(
     r"зарплат|заработ|з/п|з\.п|(?<!\w)зп(?!\w)|доход|оклад|оплат|вознагражден|ожида|рассчитыва|претенду|желаем|на руки"
-    r"|получать|хочу|хотел|устро(?:ит|ят)|ориентир|готов\w* рассм|ставк|жалован|планк|вилк|гросс|gross|net(?!\w)|чистыми"
+    r"|получать|хочу|хотел|устро(?:ит|ят)|ориентир|готов\w* рассм|ставк|жалован|планк|вилк|гросс|gross|net(?!\w)"
+    r"|чистыми"
 )
 SALARY_JUST_BEFORE = re.compile(
-    r"(?:зарплат\w*|зарплатн\w+ ожидани\w+|заработ\w+ плат\w*|заработ\w+|оклад\w*|доход\w*|з/п|(?<!\w)зп|ожидани[ея]\w* по (?:зарплате|доходу)"
+    r"(?:зарплат\w*|зарплатн\w+ ожидани\w+|заработ\w+ плат\w*|заработ\w+|оклад\w*|доход\w*|з/п|(?<!\w)зп"
+    r"|ожидани[ея]\w* по (?:зарплате|доходу)"
     r"|хочу|получать)(?:\W+[а-я]+){0,3}\W*$"
 )
 # Money that is not the author's pay.
 OTHER_MONEY = re.compile(
-    r"бюджет|оборот|выручк|сумм[аоуы]|прибыл|(?<!\w)чек|контракт|сделк|проект\w* на|экономи|сэконом|объем|продаж\w* на|продал|штраф|договор"
-    r"|стоимост|цен[аоуы](?!\w)|(?<!\w)цен(?!\w)|касс|инкассац|недостач|излишк|портфел|закуп|долг|ущерб|компенсац|платеж|выпла[тч]|смет|фонд"
+    r"бюджет|оборот|выручк|сумм[аоуы]|прибыл|(?<!\w)чек|контракт|сделк|проект\w* на|экономи|сэконом|объем"
+    r"|продаж\w* на|продал|штраф|договор"
+    r"|стоимост|цен[аоуы](?!\w)|(?<!\w)цен(?!\w)|касс|инкассац|недостач|излишк|портфел|закуп|долг|ущерб|компенсац"
+    r"|платеж|выпла[тч]|смет|фонд"
     r"|привлек|принес|собрал|взыскал|грант|инвестиц|кредит|займ|налог|товар|остатк|мошенни|партнер|клиент"
 )
 OTHER_BEHIND = re.compile(
-    r"\s*(?:чист\w+ )?(?:выручк|прибыл|оборот|бюджет|продаж|экономи|долг|убытк|инвестиц|задолженн|товар|недостач|ущерб|контракт|клиент)"
+    r"\s*(?:чист\w+ )?(?:выручк|прибыл|оборот|бюджет|продаж|экономи|долг|убытк|инвестиц|задолженн|товар|недостач"
+    r"|ущерб|контракт|клиент)"
 )
 PERIOD = re.compile(r"\s*(?:/|в|за|на)\s*(?P<unit>час|смен|сутк|день|недел|год|выход)|\s*(?:руб\w*\s*)?(?:/|в )час")
 # A rate per hour or shift cannot be compared with the desired pay of a month; only one so much off is wrong.
@@ -61,7 +66,7 @@ class PayClaim(Claim):
 
 def triggers(word: str) -> bool:
     """Digits, number words, thousands."""
-    return word[0].isdigit() and not _is_year(word) or (word[0].isalpha() and len(word) > 1 and is_number_word(word))
+    return (word[0].isdigit() and not _is_year(word)) or (word[0].isalpha() and len(word) > 1 and is_number_word(word))
 
 
 def _is_year(word: str) -> bool:
@@ -95,7 +100,8 @@ def _is_pay(low: str, number: Number, currency: str | None) -> bool:
         return False
     if number.value < 1000:
         return number.value >= 10 and SALARY_JUST_BEFORE.search(before) is not None
-    return PAY.search(low) is not None and number.value >= MINIMUM
+    alone = not re.search(r"[а-я]{3,}", low[: number.start] + low[number.end :])
+    return number.value >= MINIMUM and (alone or PAY.search(low) is not None)
 
 
 def judge(claim: PayClaim, facts: Facts) -> Objection | None:

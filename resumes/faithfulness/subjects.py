@@ -15,7 +15,7 @@ from resumes.faithfulness.morphology import readings
 
 SPEAKER = frozenset({"я"})
 PRONOUNS = frozenset({
-    "который", "кто", "он", "она", "что", "это", "каждый", "никто", "кто-то", "некто", "любой", "всякий", "кто-нибудь",
+    "который", "кто", "он", "она", "это", "каждый", "никто", "кто-то", "некто", "любой", "всякий", "кто-нибудь",
     "все", "тот", "другой", "остальной",
 })  # fmt: skip
 # A clause that begins so is the author's again: «Коллектив был дружный, поэтому работал с удовольствием».
@@ -104,7 +104,7 @@ def affected(clause: Sequence[Token], gender: str) -> bool:
 
 
 def inherited(doc: Document, token: Token, gender: str) -> bool:
-    """True if an earlier clause of the sentence has a subject of ``gender`` with its own predicate, and no «я» since."""
+    """True if an earlier clause of the sentence has a subject of ``gender`` with a predicate, and no «я» since."""
     clause = doc.clause_of(token)
     if speaks(clause) or clause[0].low in CONSEQUENCE or (len(clause) > 1 and clause[1].low in CONSEQUENCE):
         return False
