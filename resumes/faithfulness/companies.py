@@ -6,7 +6,6 @@ from functools import lru_cache
 from importlib.resources import files
 
 from resumes.faithfulness.document import normalise
-from resumes.faithfulness.morphology import lemmas
 
 
 @lru_cache(maxsize=1)
@@ -38,12 +37,10 @@ def company(word: str) -> str | None:
         return names[word]
     if word.isascii() or len(word) < 4:
         return None
-    for form in lemmas(word):
-        if form in names:
-            return names[form]
-    for cut in (1, 2):
+    for cut in (1, 2, 3):
         beginning = word[:-cut]
-        for nominative in (beginning, beginning + "ь", beginning + "а"):
+        # «в Сбере», «из Почты», «в Пятёрочке», «на Перекрёстке»
+        for nominative in (beginning, beginning + "ь", beginning + "а", beginning[:-1] + "о" + beginning[-1:]):
             if len(beginning) > 2 and nominative in names:
                 return names[nominative]
     return None

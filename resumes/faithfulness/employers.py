@@ -30,7 +30,7 @@ SCHOOL = re.compile(
 )
 TOOL = re.compile(
     r"(?:программ|систем|сервис|владе|знани|знаю|знаком|навык|умею|инструмент|пакет|приложени|опыт работы с|работаю с"
-    r"|работы в|методик|технологи)\w*\W*(?:\w+\W+){0,2}$"
+    r"|работы в|реклам|настраива|настройк|кабинет|методик|технологи)\w*\W*(?:\w+\W+){0,2}$"
 )
 # Kinds of workplaces in front of a name.
 WORKPLACE = re.compile(
@@ -154,6 +154,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
     if doc.text.isupper() or CUSTOMER.search(doc.low) or (WISH.search(doc.low) and not WORKED.search(doc.low)):
         return
+    quoted = [match.span() for match in QUOTED.finditer(doc.text)]
     placed = False
     unexplained = False
     for token in doc.tokens:
@@ -188,7 +189,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             placed = True
             end = _end_of_name(doc, token)
             yield EmployerClaim(token.start, end, "employer", _bare_name(doc.text[token.start : end]))
-        elif not is_known(token.low):
+        elif not is_known(token.low) and not token.text.isupper() and not any(a <= token.start < b for a, b in quoted):
             unexplained = True
     if unexplained and WORKED.search(doc.low):
         yield from _entities(doc)

@@ -282,7 +282,10 @@ def _is_unlisted(doc: Document, token: Token) -> bool:
     """«Работала хостес-менеджером»: somebody in the instrumental right behind a verb of work."""
     if not token.index or not _is_somebody(token.low) or token.capitalised or token.low in ("человеком", "членом"):
         return False
-    return AT_WORK.fullmatch(doc.tokens[token.index - 1].low) is not None
+    before = doc.tokens[token.index - 1]
+    if token.index > 1 and readings(before.low)[0].pos == "ADJF" and _agree(before.low, token.low):
+        before = doc.tokens[token.index - 2]
+    return AT_WORK.fullmatch(before.low) is not None
 
 
 def judge(claim: PositionClaim, facts: Facts) -> Objection | None:

@@ -47,7 +47,7 @@ SPORTS = re.compile(
     r"спорт|йог|фитнес|бег|плаван|танц|музык|рисован|чтени|саморазвит|волонтер|благотвор|пробежк|вязани|творчеств|фотографи|рукодел|цвет|сад|рыбал|охот|футбол|кулинар"
 )
 # «С опытом построения архитектуры» says less than «опыт работы в …»: only special words count.
-BARE = frozenset({"опыт", "опытом", "опыта", "опыт —", "опыт:"})
+BARE = re.compile(r"(?:опыт(?:ом|а)?|знаю)\s*(?:[:—–-]\s*)?$")
 DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
 LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")
 SHARE = 0.5
@@ -122,7 +122,7 @@ def _named(doc: Document) -> Iterator[SkillClaim]:
         for start, item_end in _items(doc.low, begin, end):
             terms = _terms_of(doc.low[start:item_end])
             leisure = cue.group().startswith("занима") and SPORTS.search(doc.low, start, item_end)
-            if cue.group().strip() in BARE and not any(term.special for term in terms):
+            if BARE.search(cue.group()) and not any(term.special for term in terms):
                 continue
             if terms and not leisure:
                 yield SkillClaim(start, item_end, terms, doing=False)
@@ -159,26 +159,30 @@ def _terms_of(item: str) -> tuple[Term, ...]:
         return ()
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
     terms = tuple(_term(word) for word in words if _meaningful(word))
-    if infinitives and not any(word in trade_verbs() for word in infinitives):
+    if infinitives and not any(word in verbs("trade") for word in infinitives):
         return terms if any(term.special for term in terms) else ()
-    naming = any(_meaningful(word) and (_term(word).special or not _is_participle(word)) for word in words)
+    naming = any(_meaningful(word) and (_term(word).special or not _is_epithet(word)) for word in words)
     return terms if naming else ()
 
 
 @lru_cache(maxsize=50_000)
-def _is_participle(word: str) -> bool:
-    return any(reading.pos == "PRTF" for reading in readings(word))
+def _is_epithet(word: str) -> bool:
+    """True for adjectives that name nothing by themselves: participles, and those of the author («расторопная»)."""
+    best = readings(word)[0]
+    return any(reading.pos == "PRTF" for reading in readings(word)) or (best.pos == "ADJF" and best.has("nomn"))
 
 
 @lru_cache(maxsize=50_000)
 def _meaningful(word: str) -> bool:
     if not word.isalpha() and "-" not in word:
         return False
-    if word.isascii() or len(word) < 3 or word.startswith(soft_stems()) or tool_name(word):
+    if word.isascii() or len(word) < 3 or tool_name(word):
         return False
-    best = readings(word)[0]
     if word in trade_verbs() or _term(word).special:
         return True
+    if word.startswith(soft_stems()):
+        return False
+    best = readings(word)[0]
     return best.pos in ("NOUN", "ADJF", "PRTF", "") and not best.has("Apro") and not best.has("anim")
 
 
@@ -199,7 +203,7 @@ def _done(doc: Document) -> Iterator[SkillClaim]:
     for verb in doc.tokens:
         if leisure or stance[verb.index] is not Stance.STATED or not _work_verb(verb.low):
             continue
-        if (verb.index and doc.tokens[verb.index - 1].low == "не") or LOOKING.match(doc.low, verb.start):
+        if _of_another(doc, verb) or LOOKING.match(doc.low, verb.start):
             continue
         plain = _verb(verb.low)
         lead = (_term(plain),) if plain in trade_verbs() else ()
@@ -212,6 +216,23 @@ def _done(doc: Document) -> Iterator[SkillClaim]:
                 start = verb.start if item[0].index == verb.index + 1 else item[0].start
                 end = max(item[-1].end, verb.end) if item[0].index < verb.index else item[-1].end
                 yield SkillClaim(start, end, (*lead, *terms), doing=True)
+
+
+def _of_another(doc: Document, verb: Token) -> bool:
+    """«Не сварил», «фура встала»: a denial, or a subject of its own in front."""
+    if not verb.index:
+        return False
+    before = doc.tokens[verb.index - 1]
+    if before.low == "не":
+        return True
+    subject, act = readings(before.low)[0], readings(verb.low)[0]
+    return (
+        before.clause == verb.clause
+        and act.has("past")
+        and subject.pos == "NOUN"
+        and subject.has("nomn", "sing")
+        and any(subject.has(gender) and act.has(gender) for gender in ("masc", "femn"))
+    )
 
 
 # What follows says how, not what: «сдаю груз без претензий», «под роспись».
@@ -232,6 +253,7 @@ def _is_predicative(doc: Document, token: Token) -> bool:
 def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
     item: list[Token] = []
     previous = verb
+    aside = False
     for token in doc.tokens[verb.index + 1 :]:
         between = doc.text[previous.end : token.start].strip()
         if token.sentence != verb.sentence or between not in ("", ",", "«", "»", '"', "»,") or is_own_act(token):
@@ -242,8 +264,14 @@ def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
         if (between or token.low in ("и", "или", "а")) and item:
             yield item
             item = []
-        if token.low in ASIDE or (between and _is_predicative(doc, token)):
+        if between and _is_predicative(doc, token):
             break
+        if token.low in ASIDE:
+            aside = True
+        if aside:  # as far as the noun that the preposition governs
+            aside = readings(token.low)[0].pos not in ("NOUN", "NPRO")
+            previous = token
+            continue
         if token.low not in ("и", "или", "а", "также"):
             item.append(token)
         previous = token

@@ -10,7 +10,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document, Token
-from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.morphology import is_known, readings
 
 
 class Stance(IntEnum):
@@ -38,7 +38,7 @@ HOBBY = re.compile(
 )
 FREE_TIME = re.compile(
     r"свободн\w+ (?:от \w+ )?врем|личн\w+ врем|для (?:себя|души|семьи|друзей|близких|удовольств)|(?<!\w)по дому"
-    r"|(?<!\w)(?:вне|после|помимо) работы|перед сном|по вечерам|(?:своим|своих) дет"
+    r"|(?:по|на) выходн|дома(?!\w)|(?<!\w)(?:вне|после|помимо) работы|перед сном|по вечерам|(?:своим|своих) дет"
 )
 DENIAL = frozenset({"нет", "нету", "никогда", "отсутствует", "отсутствуют", "без", "нулевой"})
 # «Не» that denies no fact: «не менее», «не только», «не боюсь», «не раз», «не опаздываю».
@@ -165,6 +165,7 @@ def _own_act(word: str) -> bool:
     best = readings(word)[0]
     return (
         best.pos == "VERB"
+        and is_known(word)
         and best.has("sing")
         and (best.has("1per", "pres") or (best.has("past") and not best.has("neut")))
     )

@@ -96,6 +96,8 @@ def _named(doc: Document, token: Token) -> bool:
 
 def _claim(doc: Document, group: list[Token]) -> Iterator[ToolClaim]:
     words = [token for token in group if token.low not in MAKERS] or group[:1]
+    if group and doc.low[: group[0].start].endswith(("я ", "зовут ", "имя — ")):
+        return  # a name of the author
     if (
         not group
         or not any(_proper(doc, token) for token in words)
