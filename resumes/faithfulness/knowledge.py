@@ -1,4 +1,4 @@
-"""What a résumé bears out of skills and trades, in the forms in which claims ask for it; made at the first such claim."""
+"""What a résumé bears out of skills and trades, as claims ask for it; made at the first such claim."""
 
 from __future__ import annotations
 

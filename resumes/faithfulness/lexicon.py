@@ -47,18 +47,23 @@ def traits() -> dict[str, tuple[str, str]]:
     return forms
 
 
-@lru_cache(maxsize=1)
-def _verb_groups() -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=8)
+def _groups(name: str) -> dict[str, frozenset[str]]:
     groups: dict[str, set[str]] = {}
-    group = ""
-    for line in (files("resumes.faithfulness") / "data" / "verbs.txt").read_text(encoding="utf-8").splitlines():
+    current = ""
+    for line in (files("resumes.faithfulness") / "data" / name).read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
-            group = line[1 : line.index("]")]
+            current = line[1 : line.index("]")]
         elif not line.startswith("#"):
-            groups.setdefault(group, set()).update(line.split())
-    return {name: frozenset(words) for name, words in groups.items()}
+            groups.setdefault(current, set()).update(line.split())
+    return {heading: frozenset(words) for heading, words in groups.items()}
 
 
-def verbs(group: str) -> frozenset[str]:
+def group(name: str, heading: str) -> frozenset[str]:
+    """Words under ``[heading]`` in ``data/<name>``."""
+    return _groups(name)[heading]
+
+
+def verbs(heading: str) -> frozenset[str]:
     """Infinitives of a group of ``data/verbs.txt``: ``trade``, ``household``, ``life``."""
-    return _verb_groups()[group]
+    return group("verbs.txt", heading)
