@@ -14,6 +14,8 @@ from resumes.faithfulness.gazetteer import cities, cities_named, country_forms, 
 from resumes.faithfulness.morphology import lemmas
 from resumes.schema import Profile
 
+# Characters of a text that may be that of other résumés too.
+LONGEST_KEPT = 80
 _WORD = re.compile(r"[a-zа-я0-9]+(?:-[a-zа-я0-9]+)*[+#]*")
 # Letters that look alike; «1С» is written with either.
 _LOOKALIKES = str.maketrans("авекмнорстух", "abekmhopctyx")
@@ -37,12 +39,30 @@ def lookalike_key(word: str) -> str:
     return stripped if len(stripped) > 1 and stripped.isascii() else key
 
 
+@lru_cache(maxsize=20_000)
+def _short_text(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    return _lemmas_and_keys(text)
+
+
+def _lemmas_and_keys(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Lemmas of ``text``; keys of its words and of neighbours written together («react native» → «reactnative»)."""
+    words = words_of(text)
+    together = (first + second for first, second in itertools.pairwise(words))
+    bag = frozenset(lemma for word in words for lemma in lemmas(word))
+    return bag, frozenset(map(lookalike_key, (*words, *together)))
+
+
+def _read(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """As above; skills and titles are those of many résumés, so they are kept."""
+    return _short_text(text) if len(text) <= LONGEST_KEPT else _lemmas_and_keys(text)
+
+
 def _lemma_bag(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(lemma for text in texts for word in words_of(text) for lemma in lemmas(word))
+    return frozenset().union(*(_read(text)[0] for text in texts))
 
 
 class Facts:
-    """A profile with derived facts; made once per profile and day (see :func:`facts_of`)."""
+    """A profile with derived facts; made once per profile and day."""
 
     def __init__(self, profile: Profile, today: dt.date) -> None:
         self.profile = profile
@@ -125,12 +145,7 @@ class Facts:
     @cached_property
     def keys(self) -> frozenset[str]:
         """Look-alike keys of every word, and of neighbours written together («react native» → «reactnative»)."""
-        keys: set[str] = set()
-        for text in self.texts:
-            words = words_of(text)
-            keys.update(map(lookalike_key, words))
-            keys.update(lookalike_key(first + second) for first, second in itertools.pairwise(words))
-        return frozenset(keys)
+        return frozenset().union(*(_read(text)[1] for text in self.texts))
 
     @cached_property
     def blob(self) -> str:
@@ -209,9 +224,3 @@ class Facts:
         fields = (normalise(field or "").strip(" .") for field in (self.profile.country, self.profile.city))
         named = (country_forms().get(field) for field in fields)
         return frozenset(filter(None, (*named, *map(cities().get, self.cities))))
-
-
-@lru_cache(maxsize=512)
-def facts_of(profile: Profile, today: dt.date) -> Facts:
-    """Facts of ``profile``; candidates of one résumé share them."""
-    return Facts(profile, today)
