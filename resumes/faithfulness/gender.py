@@ -13,6 +13,7 @@ from resumes.faithfulness.marks import Mark, mark_of
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.subjects import (
+    PRONOUNS,
     QUOTED,
     SPEAKER,
     affected,
@@ -179,6 +180,9 @@ def _verb(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     if speaks(clause):
         return True
     for index in range(place + 1, len(clause)):
+        best = readings(clause[index].low)[0]
+        if best.lemma in PRONOUNS and any(item.has("nomn") for item in readings(clause[index].low)):
+            return False
         may, must = nominative(clause[index].low, gender)
         if may and not governed(clause, index):
             loose = reflexive or reading.lemma in IMPERSONAL or reading.has("intr")
@@ -225,7 +229,8 @@ def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
     if not (mark.trait or spoken or listed or acting):
         return False
     # «Английский уверенный», «свободный английский».
-    if any(other.low.endswith(("ский", "цкий")) for other in (*clause[:place], *clause[place + 1 : place + 2])):
+    near = (*doc.tokens[max(0, token.index - 2) : token.index], *clause[:place], *clause[place + 1 : place + 2])
+    if any(other.low.endswith(("ский", "цкий")) for other in near):
         return False
     if acting and any(nominative(other.low, gender)[0] for other in doc.tokens[: token.index]):
         return False
@@ -257,7 +262,9 @@ def _described(doc: Document, token: Token, gender: str) -> bool:
         ]
         if nouns:
             marks = (mark_of(other.low) for other in earlier)
-            return any(mark is not None and mark.trait and mark.gender == gender for mark in marks)
+            last = any(item.has("ADJF", "nomn", gender) for item in readings(earlier[-1].low))
+            behind = last and nouns[0] < len(earlier) - 1
+            return behind or any(mark is not None and mark.trait and mark.gender == gender for mark in marks)
     return False
 
 
