@@ -273,7 +273,8 @@ def _norm(layer: Any) -> _Norm:
 
 def _float32(weight: torch.Tensor) -> Linear:
     """By oneDNN where there is one: a fifth faster on AMD than the product that PyTorch takes by itself."""
-    if not torch.backends.mkldnn.is_available():
+    backend: Any = torch.backends.mkldnn
+    if not backend.is_available():
         return lambda states: functional.linear(states, weight)
     packed = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), PACKED_ROWS)
 
