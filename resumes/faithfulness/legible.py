@@ -36,7 +36,8 @@ DANGLING_WORDS = frozenset({
 # Only where no full stop follows: «берегу как свой.» is whole.
 DANGLING_OPEN = frozenset({
     "мой", "моя", "мою", "моей", "свой", "свою", "своей", "самый", "самая", "менее", "также", "стараюсь", "стремлюсь",
-    "пытаюсь", "собираюсь", "планирую", "намерен", "намерена", "сфере", "области", "качестве", "помощью", "рамках",
+    "пытаюсь", "собираюсь", "планирую", "намерен", "намерена",
+    "сфере", "области", "уровне", "качестве", "помощью", "рамках",
     "позволяет", "помогает", "включая", "например", "поэтому", "однако", "являясь", "обладая", "имея"
 })  # fmt: skip
 WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
@@ -44,6 +45,11 @@ WHOLE_AT_END = frozenset({"без", "за", "против", "после", "во�
 DANGLING_VERBS = frozenset({
     "владею", "имею", "умею", "ищу", "хочу", "могу", "обладаю", "являюсь", "рассматриваю", "стремлюсь"
 })  # fmt: skip
+# «между задачами, в том числе незнакомыми»: the adjective has its noun already.
+OF_A_NOUN_BEFORE = re.compile(r"(?<!\w)(?:в том числе|включая|даже|особенно|как|либо|или|и)\s+(?:самыми?\s+|не\s+)?$")
+# «ответственнаяВнимательная»: words that only their capitals part; two of them with a capital in front are a brand.
+HUMPS = re.compile(r"[А-ЯЁа-яё][а-яё]+(?:[А-ЯЁ][а-яё]{2,})+")
+HUMP = re.compile(r"[А-ЯЁ]?[а-яё]+")
 STUTTERS = range(2, 6)
 """Lengths in words of a phrase that is said twice on end."""
 SHORTEST_REPEATED_SENTENCE = 9
@@ -143,6 +149,9 @@ def _repetition(doc: Document) -> Iterator[Flaw]:
 def _odd_words(doc: Document) -> Iterator[OddWords]:
     if OTHER_ALPHABETS.search(doc.low):
         return
+    for token in doc.tokens:
+        if HUMPS.fullmatch(token.text) and _run_together(token.text):
+            yield OddWords(token.start, token.end, (token.low,), (lookalike_key(token.low),), 1)
     odd = [(token, found) for token in doc.tokens if (found := fault(token.low)) and _ordinary(doc, token)]
     for token, found in odd:
         if found is Fault.BROKEN:
@@ -152,6 +161,11 @@ def _odd_words(doc: Document) -> Iterator[OddWords]:
         least = max(2, int(UNKNOWN_SHARE * len(doc.tokens)) + 1)
         yield OddWords(odd[0][0].start, odd[-1][0].end, pieces, tuple(map(lookalike_key, pieces)), least)
     yield from _torn(doc, [token for token, found in odd if found is not Fault.BROKEN])
+
+
+def _run_together(word: str) -> bool:
+    parts = HUMP.findall(word)
+    return (len(parts) > 2 or word[0].islower()) and all(is_known(part.lower().replace("ё", "е")) for part in parts)
 
 
 def _torn(doc: Document, odd: Sequence[Token]) -> Iterator[OddWords]:
@@ -194,16 +208,18 @@ def _ending(doc: Document) -> Iterator[Ending]:
         or last.low in DANGLING_WORDS
         or (last.low in DANGLING_VERBS and alone)
     )
-    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut(last)):
+    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut(doc, last)):
         yield Ending(last.start, last.end)
 
 
-def _cut(last: Token) -> bool:
+def _cut(doc: Document, last: Token) -> bool:
     """Without a full stop: an adjective in an oblique case that waits for its noun, or a piece of a word."""
     if last.latin or last.low[0].isdigit():
         return False
     best = readings(last.low)[0]
     if best.pos in ("ADJF", "PRTF") and not best.has("nomn") and not best.has("Apro"):
+        if OF_A_NOUN_BEFORE.search(doc.low[: last.start]):
+            return False
         return all(reading.pos in ("ADJF", "PRTF") for reading in readings(last.low))
     return last.text.islower() and fault(last.low) in (Fault.BROKEN, Fault.PIECE)
 

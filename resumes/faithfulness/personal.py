@@ -82,12 +82,12 @@ def _introduced(doc: Document) -> Iterator[Named]:
             named.append(token)
         if not named and inside and _part(inside[0].low) == "Name" and is_known(inside[0].low):
             named = inside[:1]
-        if named and any(_part(token.low) or token.latin for token in named):
+        if named and any(_parts(token.low) or token.latin for token in named):
             yield _named(named)
 
 
 def _certain(token: Token) -> bool:
-    return token.capitalised and (bool(_part(token.low)) or token.latin)
+    return token.capitalised and (bool(_parts(token.low)) or token.latin)
 
 
 def _with_initials(doc: Document) -> Iterator[Named]:
