@@ -26,6 +26,9 @@ LONG = re.compile(
     r"|(?:много лет|долгие годы|не один десяток лет) (?:работаю|тружусь|проработал\w*|занимаюсь|посвятил\w*)"
 )
 LONG_MONTHS = 24
+# Without one of these there is nothing to look for.
+SPOKEN_OF = re.compile(r"опыт|стаж|работ|труж|практик")
+CALENDAR_YEAR = re.compile(r"(?:19|20)\d\d")
 NONE = re.compile(
     r"(?<!\w)(?:без опыта(?: работы)?(?!\s+(?:в|с|на|по|общ)(?!\w))(?!\w)|опыта(?: работы)?(?: у меня)?(?: пока"
     r"| еще)? (?:нет|не имею)"
@@ -111,15 +114,21 @@ def find(doc: Document) -> Iterator[Claim]:
     for duration in find_durations(doc):
         if duration.meaning in ("experience", "stretch"):
             yield _tenure(doc, duration)
-    for amount, pattern in (("long", LONG), ("none", NONE), ("some", SOME)):
-        for match in pattern.finditer(doc.low):
-            yield ExperienceClaim(*match.span(), amount)
-    between = [match for match in BETWEEN.finditer(doc.low) if not STUDY.search(doc.low)]
+    if SPOKEN_OF.search(doc.low):
+        for amount, pattern in (("long", LONG), ("none", NONE), ("some", SOME)):
+            for match in pattern.finditer(doc.low):
+                yield ExperienceClaim(*match.span(), amount)
+    if CALENDAR_YEAR.search(doc.low):
+        yield from _years(doc.low)
+
+
+def _years(low: str) -> Iterator[YearClaim]:
+    """«С 2017 по 2022», «работаю с 2015 года»."""
+    between = [] if STUDY.search(low) else list(BETWEEN.finditer(low))
     for match in between:
         yield YearClaim(*match.span(), int(match["a"] or match["c"]), int(match["b"] or match["d"]))
-    for match in SINCE.finditer(doc.low):
-        overlaps = any(other.start() < match.end() and match.start() < other.end() for other in between)
-        if not overlaps:
+    for match in SINCE.finditer(low):
+        if not any(other.start() < match.end() and match.start() < other.end() for other in between):
             group = next(name for name, value in match.groupdict().items() if value)
             yield YearClaim(match.start(), match.end(group), int(match[group]), None)
 
