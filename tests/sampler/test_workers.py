@@ -24,7 +24,7 @@ from sampler.workers import run_workers
 from tests.sampler.rows import add_resumes, outcomes_of, texts_of
 from tests.sampler.run_setting import SHARD, SHORT, Setting, check_whole
 
-RESUMES = 64 * SHARD
+RESUMES = 40 * SHARD
 
 
 class Command(threading.Thread):
