@@ -172,6 +172,8 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         if token.low[0].isdigit() or (_is_place(token.low) and not WORKPLACE_NEXT.match(following)):
             continue
         known = company(token.low)
+        if any(start <= token.start < end for start, end in quoted):
+            continue
         if known and is_common_word(known) and not token.capitalised:
             continue
         if known and (token.latin or tool_name(token.low)) and not EMPLOYED.search(before):
@@ -198,7 +200,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             placed = True
             end = _end_of_name(doc, token)
             yield EmployerClaim(token.start, end, "employer", _bare_name(doc.text[token.start : end]))
-        elif not is_known(token.low) and not token.text.isupper() and not any(a <= token.start < b for a, b in quoted):
+        elif not is_known(token.low) and not token.text.isupper():
             unexplained = True
     if unexplained and WORKED.search(doc.low):
         yield from _entities(doc)
@@ -283,6 +285,8 @@ def _is_named(name: str, facts: Facts) -> bool:
     if not name:
         return True
     words = [word for word in words_of(name) if len(word) > 2] or words_of(name)
+    if " " in name and name in facts.blob:
+        return True
     known = [company(word) for word in words]
     if any(known) and not any(map(knowledge(facts).has_company, known)):
         return any(name in _bare_name(text) for text in facts.companies)

@@ -186,12 +186,27 @@ def find(doc: Document) -> Iterator[PositionClaim]:
         if stance[token.index] in (Stance.OTHERS, Stance.DENIED):
             continue
         heads = _heads(token.low)
+        if heads and _is_epithet(doc, token):
+            continue
         if heads and _is_authors(doc, token):
             yield from _claims(doc, token, heads)
         elif not heads and _is_unlisted(doc, token):
             yield PositionClaim(
                 token.start, token.end, frozenset({lemma(token.low)}), lemma(token.low), frozenset(), ()
             )
+
+
+def _is_epithet(doc: Document, token: Token) -> bool:
+    """«Пожарная безопасность»: an adjective that is an occupation only where it stands alone."""
+    following = doc.tokens[token.index + 1 : token.index + 2]
+    return (
+        bool(following)
+        and following[0].clause == token.clause
+        and any(reading.pos in ("ADJF", "PRTF") for reading in readings(token.low))
+        and readings(following[0].low)[0].pos == "NOUN"
+        and _agree(token.low, following[0].low)
+        and not _cases(following[0].low) & {"gent"}
+    )
 
 
 def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[PositionClaim]:
@@ -203,7 +218,7 @@ def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[Pos
     detail = DETAIL.match(doc.low, token.end) or (
         COMPLEMENT.match(doc.low, token.end) if heads[-1] in SPECIALISED else None
     )
-    if detail and not NO_DETAIL.match(detail["words"]):
+    if detail and not NO_DETAIL.match(detail["words"]) and " ПО " not in doc.text[detail.start() : detail.end()]:
         details.append(_detail(words_of(detail["words"])[0]))
         end = detail.end()
     start = min([token.start, *(word.start for word in modifiers), *([rank.start] if rank else [])])

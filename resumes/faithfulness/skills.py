@@ -13,6 +13,7 @@ from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge, knowledge
 from resumes.faithfulness.languages import LANGUAGES
 from resumes.faithfulness.lexicon import ordinary, soft_stems, verbs
 from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
+from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
@@ -158,7 +159,7 @@ def _terms_of(item: str) -> tuple[Term, ...]:
     if any(stem in item for stem in LANGUAGES) or "язык" in item:
         return ()
     words = words_of(item)
-    if not words or readings(words[0])[0].pos in ("PREP", "CONJ", "PRCL"):
+    if not words or occupation(words[0]) or readings(words[0])[0].pos in ("PREP", "CONJ", "PRCL"):
         return ()
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
     terms = tuple(_term(word) for word in words if _meaningful(word))
