@@ -202,7 +202,8 @@ def _is_epithet(doc: Document, token: Token) -> bool:
     return (
         bool(following)
         and following[0].clause == token.clause
-        and any(reading.pos in ("ADJF", "PRTF") for reading in readings(token.low))
+        and any(reading.pos == "ADJF" for reading in readings(token.low))
+        and not token.low.startswith(("заведующ", "управляющ"))
         and readings(following[0].low)[0].pos == "NOUN"
         and _agree(token.low, following[0].low)
         and not _cases(following[0].low) & {"gent"}
