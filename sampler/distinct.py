@@ -61,7 +61,7 @@ class Distinctness:
 
 def edit_similarity(one: Fingerprint, other: Fingerprint, least: float = 0.0) -> float:
     """1 minus insertions and deletions over the length of both texts; 1 for equal texts, 0 for all below ``least``."""
-    return Indel.normalized_similarity(one.words, other.words, score_cutoff=least)
+    return Indel.normalized_similarity(one.words, other.words, score_cutoff=min(least, 1.0))
 
 
 def ngram_similarity(one: Fingerprint, other: Fingerprint) -> float:
