@@ -5,6 +5,11 @@ Nothing here may start a thread or open a connection.
 
 from __future__ import annotations
 
+import os
+
+# One thread a process for numpy too, before it is imported: names are looked for by products too small for more.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import sampler.engines.ctranslate2
 import sampler.worker_process  # noqa: F401 - both imported for what comes with them
 from resumes.faithfulness import check

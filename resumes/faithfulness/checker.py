@@ -14,6 +14,7 @@ from resumes.schema import Profile
 from resumes.violations import Violation
 
 SENTENCE_RULES = {place: rule for place, rule in enumerate(RULES) if isinstance(rule, Rule)}
+JUDGES = {place: rule.judge for place, rule in SENTENCE_RULES.items()}
 TEXT_RULES = tuple((place, rule) for place, rule in enumerate(RULES) if isinstance(rule, TextRule))
 
 
@@ -51,7 +52,7 @@ def forget_sentences() -> None:
 def _to_segments(segments: Sequence[Segment], facts: Facts) -> Iterator[tuple[int, Objection]]:
     for segment in segments:
         for place, claim in segment.claims:
-            objection = SENTENCE_RULES[place].judge(claim, facts)
+            objection = JUDGES[place](claim, facts)
             if objection is not None:
                 start, end = segment.start + objection.start, segment.start + objection.end
                 yield place, Objection(objection.kind, start, end, objection.expected)

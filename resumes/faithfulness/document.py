@@ -16,7 +16,9 @@ _INITIAL = re.compile(r"(?<!\w)[А-ЯЁ]\.\s+[А-ЯЁ]\.")
 _STOP = re.compile(r"[.!?…\n]+\s*")
 _SMALL = frozenset("abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 # A full stop after these is no end of a sentence.
-_ABBREVIATION = re.compile(r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|мес|обл|м|стр|экз)$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|тел|моб|мес|обл|м|стр|экз)$", re.IGNORECASE
+)
 
 
 def normalise(text: str) -> str:
@@ -43,13 +45,21 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         if "\n" not in sign:
             if following < length and (len(stop) == len(sign) or text[following] in _SMALL):
                 continue
-            if stop[0] == "." and (_ABBREVIATION.search(text, max(start, at - 5), at) or _INITIAL.match(text, at - 1)):
+            if stop[0] == "." and _no_end(text, start, at):
                 continue
         spans.append((start, at + len(stop)))
         start = following
     if start < length and (rest := text[start:].rstrip()):
         spans.append((start, start + len(rest)))
     return spans
+
+
+def _no_end(text: str, start: int, at: int) -> bool:
+    """The full stop at ``at`` is that of an abbreviation or of an initial."""
+    short = at - start < 5 or " " in (before := text[at - 5 : at]) or "(" in before or "\xa0" in before
+    if short and _ABBREVIATION.search(text, max(start, at - 5), at):
+        return True
+    return text[at - 1 : at].isupper() and _INITIAL.match(text, at - 1) is not None
 
 
 @dataclass(slots=True, eq=False)

@@ -89,12 +89,6 @@ class Facts:
         return frozenset(covered_months(spans) for spans in groups.values())
 
     @cached_property
-    def work_years(self) -> frozenset[int]:
-        """Calendar years in which a job starts or ends."""
-        months = [month for job in self.profile.experience or () for month in (job.start, job.end) if month]
-        return frozenset(int(month[:4]) for month in months)
-
-    @cached_property
     def positions(self) -> tuple[str, ...]:
         """Titles: desired, held, and those of recent responses."""
         held = [job.position for job in self.profile.experience or () if job.position]
@@ -194,6 +188,13 @@ class Facts:
         ]
         return frozenset({covered_months(spans), *(after - first for first, after in spans)}) if spans else frozenset()
 
+    def months_in(self, post: str) -> frozenset[int]:
+        """Months of all jobs with ``post`` (a lemma) in the title, or else a relative of it, and of each of them."""
+        spans = [span for span, title, _ in self._jobs if post in title]
+        if not spans:
+            return self.months_at(post[: max(4, min(5, len(post) - 2))], posts_only=True)
+        return frozenset({covered_months(spans), *(after - first for first, after in spans)})
+
     def months_at(self, stem: str, posts_only: bool = False) -> frozenset[int]:
         """Months of all jobs that have a word on ``stem`` (in the title, if ``posts_only``), and of each of them."""
         spans = [
@@ -224,3 +225,10 @@ class Facts:
         fields = (normalise(field or "").strip(" .") for field in (self.profile.country, self.profile.city))
         named = (country_forms().get(field) for field in fields)
         return frozenset(filter(None, (*named, *map(cities().get, self.cities))))
+
+    def has_word_beginning(self, stem: str) -> bool:
+        """True if a word of the free texts begins with ``stem`` («омск», but not in «томский»)."""
+        at = self.blob.find(stem)
+        while at > 0 and self.blob[at - 1].isalpha():
+            at = self.blob.find(stem, at + 1)
+        return at >= 0

@@ -15,7 +15,7 @@ from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 WORDINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("greeting", ("здравств", "добр", "приветств", "привет", "уважаем", "дорог", "dear", "hello", "hi"),
      r"здравствуй(?:те)?|добр(?:ый|ого) (?:день|дня|вечер|вечера|утро|утра|времени)|доброе утро"
-     r"|приветствую(?=\s*(?:вас|[,!.]))|привет(?=[!.]|, (?!я\b|меня\b)| (?:всем|вам|друзья|коллеги))|уважаем(?:ый"
+     r"|приветствую(?=\s*(?:вас|[,!.]))|привет(?=[.]|!(?!\s*$)|, (?!я\b|меня\b)| (?:вам|друзья|коллеги))|уважаем(?:ый"
      r"|ая|ые)(?!\w)"
      r"|дорог(?:ие|ой|ая) (?:коллеги|работодател\w+|друзья|рекрутер\w*|hr)(?=\s*[,!])|dear\s|hello|hi(?=[,! ])"),
     ("closing", ("уважени", "пожелани", "искренне", "жду", "буду", "спасибо", "благодар", "заранее", "надеюсь",
@@ -42,7 +42,8 @@ WORDINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
      r"|вакансия)"
      r"|(?:готова?|рада?) (?:предоставить|ответить на) (?:вам |ваши |все ваши )\w*|во вложении"),
     ("letter", ("рекоменд", "сопроводительн", "соискател", "кандидат", "он", "она", "сотрудни", "резюме", "зарекоменд"),
-     r"рекомендую (?:его|ее|к |\w+ как|на должность|данн\w+ кандидат)|рекомендательное письмо|сопроводительное письмо"
+     r"рекомендую (?:вам )?(?:его|ее|к |\w+ как|на должность|(?:данн|эт)\w+ (?:\w+ )?(?:кандидат|специалист|сотрудни"
+     r"|работни|человек|\w+ как))|рекомендую вам (?:\w+ ){1,3}как|рекомендательное письмо|сопроводительное письмо"
      r"|(?:соискатель(?:ница)?|кандидат(?:ка|ура)?|сотрудни(?:к|ца)|работни(?:к|ца)) (?:\w+ )?(?:имеет|обладает"
      r"|ищет|готов"
      r"|владеет|работает|работал|проживает|претендует|является|умеет|зарекомендовал|проявил|показал)\w*"
@@ -82,6 +83,13 @@ WORDINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("code", (), r"```|\*\*|^\s*#{1,4}\s|^\s*\{\s*\"|</?(?:p|br|div|b|ul|li|h\d)\s*/?>"),
 )  # fmt: skip
 PATTERNS = tuple((stems, re.compile(rf"(?<!\w)(?:{body})", re.MULTILINE)) for _, stems, body in WORDINGS[:-1])
+# A greeting that is spoken of: «улыбнусь и пожелаю хорошего дня», ««Здравствуйте» — первое, что слышит гость».
+MENTIONED = re.compile(
+    r"(?:[«\"“]|(?:сказ|скаж|говор|пожела|желать|желает|слыш|услыш|слов[оа]|вместо|искренн|просто|приятн)\w*\s+"
+    r"(?!вам\b|вас\b)(?:\w+\s+)?)$"
+)
+SPOKEN = 2
+"""The first so many of the wordings may be spoken of: greetings and closings."""
 CODE = re.compile(WORDINGS[-1][2], re.MULTILINE)
 CODE_SIGNS = frozenset("`*#{<")
 HEADINGS = (
@@ -157,7 +165,8 @@ def find_foreign(doc: Document) -> Iterator[Claim]:
     for place, (_, pattern) in enumerate(PATTERNS):
         if mask >> place & 1:
             for match in pattern.finditer(doc.low):
-                yield Foreign(*match.span())
+                if place >= SPOKEN or not MENTIONED.search(doc.low[max(0, match.start() - 40) : match.start()]):
+                    yield Foreign(*match.span())
     if CODE_SIGNS.intersection(doc.low):
         for match in CODE.finditer(doc.low):
             yield Foreign(*match.span())
@@ -190,9 +199,9 @@ def judge_foreign(claim: Claim, facts: Facts) -> Objection | None:
 
 def judge_verse(text: str, _segments: Sequence[Segment], _facts: Facts) -> Iterator[Objection]:
     """Lines of one metre that rhyme are no «О себе», whoever they are about."""
-    if text.count("\n") < VERSE_LINES - 1:
+    if text.count("\n") + text.count(" / ") < VERSE_LINES - 1:
         return
-    lines = [line for line in text.lower().splitlines() if line.strip()]
+    lines = [line for line in text.lower().replace(" / ", "\n").splitlines() if line.strip()]
     syllables = [len(VOWEL.findall(line)) for line in lines]
     if len(lines) < VERSE_LINES or min(syllables) < SHORTEST_VERSE or max(syllables) - min(syllables) > METRE:
         return

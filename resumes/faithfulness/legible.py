@@ -15,11 +15,13 @@ from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.spelling import Fault, fault
 
 LEFTOVER = re.compile(
-    r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}|!{4,}"
-    r"|(?:[ÐÑðñ][^\sа-яa-z]){2,}\S*|(?:[рс][°±-¿ѐ-џ‚-›€™]){3,}\S*|\$\{?\w+|%\w+%|(?<!\w)(?:none|null|nan|undefined"
+    r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}(?! \w)|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}|!{4,}"
+    r"|(?:[ÐÑðñ][^\sа-яa-z]){2,}\S*|(?:[рс][°±-¿ѐ-џ‚-›€™]){3,}\S*|[à-öø-ÿ]{3,}\S*|[─-▟]{2,}\S*|\$\{?[a-zа-я_]\w*|%\w+%|(?<!\w)(?:none|null|nan|undefined"
     r"|todo|lorem ipsum)(?!\w)|\\[nt](?!\w)"
 )
-LEFTOVER_SIGNS = frozenset("<{[_#▁\ufffd$%\\ðñ°±µѓ")
+LEFTOVER_SIGNS = frozenset("<{[_#▁\ufffd$%\\ðñ°±µѓ") | {
+    chr(code) for code in (*range(0xE0, 0x100), *range(0x2500, 0x25A0))
+}
 LEFTOVER_WORDS = frozenset({"none", "null", "nan", "undefined", "todo", "lorem"})
 # «в», «и» … before a full stop.
 ORPHAN = re.compile(
@@ -53,6 +55,13 @@ HUMP = re.compile(r"[А-ЯЁ]?[а-яё]+")
 STUTTERS = range(2, 6)
 """Lengths in words of a phrase that is said twice on end."""
 SHORTEST_REPEATED_SENTENCE = 9
+ONE_LETTER_WORDS = frozenset("авикосуяжб")
+LONGEST_CRUMB, FEWEST_CRUMBS = 4, 2
+# «… заключается в том, что я»: a clause of nothing but its subject.
+BARE_SUBJECT = re.compile(
+    r"(?<!\w)(?:что|чтобы|где|когда|если|потому что|так как|поскольку|хотя|пока|и|а|но|,|—|–|-)\s+(?:я|мы|он|она|они"
+    r"|это|вы|мне|меня|мой|наш)$"
+)
 UNKNOWN_SHARE = 0.2
 # (words in a run, how often it may not occur)
 WINDOWS = ((3, 3), (6, 2))
@@ -120,10 +129,10 @@ def judge_text(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator
         yield Objection("unreadable", last.start + ending.start, last.start + ending.end)
     elif text.count("«") != text.count("»") or text.count("(") > text.count(")"):
         yield Objection("unreadable", text.rfind(" ", last.start, last.end) + 1, last.end)
-    if len(segments) > 1:
-        yield from _repeated_sentences(text, segments)
-    triples = [triple for segment in segments for triple in segment.triples]
-    if len(triples) - len(set(triples)) > 1:
+    if len({segment.whole for segment in segments}) < len(segments):
+        yield from _repeated_sentences(segments)
+    triples = [segment.triples for segment in segments]
+    if sum(map(len, triples)) - len(set().union(*triples)) > 1:
         yield from _repeated_windows(text, facts)
 
 
@@ -141,7 +150,10 @@ def _repetition(doc: Document) -> Iterator[Flaw]:
         for at in range(len(words) - 2 * length + 1):
             if words[at : at + length] == words[at + length : at + 2 * length] and words[at].isalpha():
                 between = doc.text[doc.tokens[at + length - 1].end : doc.tokens[at + length].start]
-                if between.strip() in ("", ","):
+                said_as_list = (
+                    length == 2 and "," in between and "," in doc.text[doc.tokens[at].end : doc.tokens[at + 1].start]
+                )
+                if between.strip() in ("", ",") and not said_as_list:
                     yield Flaw(doc.tokens[at].start, doc.tokens[at + 2 * length - 1].end)
                     return
 
@@ -150,7 +162,7 @@ def _odd_words(doc: Document) -> Iterator[OddWords]:
     if OTHER_ALPHABETS.search(doc.low):
         return
     for token in doc.tokens:
-        if HUMPS.fullmatch(token.text) and _run_together(token.text):
+        if HUMPS.fullmatch(token.text) and _run_together(token.text) and not _opens_quotation(doc, token):
             yield OddWords(token.start, token.end, (token.low,), (lookalike_key(token.low),), 1)
     odd = [(token, found) for token in doc.tokens if (found := fault(token.low)) and _ordinary(doc, token)]
     for token, found in odd:
@@ -161,6 +173,7 @@ def _odd_words(doc: Document) -> Iterator[OddWords]:
         least = max(2, int(UNKNOWN_SHARE * len(doc.tokens)) + 1)
         yield OddWords(odd[0][0].start, odd[-1][0].end, pieces, tuple(map(lookalike_key, pieces)), least)
     yield from _torn(doc, [token for token, found in odd if found is not Fault.BROKEN])
+    yield from _crumbs(doc)
 
 
 def _run_together(word: str) -> bool:
@@ -178,9 +191,36 @@ def _torn(doc: Document, odd: Sequence[Token]) -> Iterator[OddWords]:
                     yield OddWords(left.start, right.end, (token.low,), (lookalike_key(token.low),), 1)
 
 
+def _crumbs(doc: Document) -> Iterator[Flaw]:
+    """A word in pieces: «вы би ра ю», «кр крас окр»; blanks only between them."""
+    tokens = doc.tokens
+    run: list[Token] = []
+    for token in [*tokens, None]:
+        goes_on = token is not None and token.text.islower() and len(token.low) <= LONGEST_CRUMB and token.low.isalpha()
+        if token and goes_on and (not run or doc.text[run[-1].end : token.start] == " "):
+            run.append(token)
+            continue
+        if sum(_is_crumb(one.low) for one in run) >= FEWEST_CRUMBS:
+            yield Flaw(run[0].start, run[-1].end)
+        run = [token] if token and goes_on else []
+
+
+def _is_crumb(word: str) -> bool:
+    """One to three letters that are no word, nor one with a full stop behind it."""
+    if word.isascii():
+        return False
+    if len(word) == 1:
+        return word not in ONE_LETTER_WORDS
+    return len(word) <= 3 and not is_known(word)
+
+
+def _opens_quotation(doc: Document, token: Token) -> bool:
+    return doc.text[token.start - 1 : token.start] in ("«", '"', "“")
+
+
 def _ordinary(doc: Document, token: Token) -> bool:
     """Written as ordinary words are: small letters, a capital at most where a sentence opens, no quotes around it."""
-    if token.latin or doc.text[token.start - 1 : token.start] in ("«", '"', "“"):
+    if token.latin or _opens_quotation(doc, token):
         return False
     return token.text.islower() or (doc.opens_sentence(token) and token.text[1:].islower() and len(token.low) > 4)
 
@@ -196,7 +236,7 @@ def _orphans(doc: Document) -> Iterator[Flaw]:
 def _ending(doc: Document) -> Iterator[Ending]:
     stripped = doc.low.rstrip()
     last = doc.tokens[-1]
-    if DANGLING_END.search(stripped):
+    if DANGLING_END.search(stripped) or BARE_SUBJECT.search(stripped):
         yield Ending(last.start, len(stripped))
         return
     ended = stripped[-1] in '.!?…)»"'
@@ -224,13 +264,12 @@ def _cut(doc: Document, last: Token) -> bool:
     return last.text.islower() and fault(last.low) in (Fault.BROKEN, Fault.PIECE)
 
 
-def _repeated_sentences(text: str, segments: Sequence[Segment]) -> Iterator[Objection]:
-    seen: set[str] = set()
+def _repeated_sentences(segments: Sequence[Segment]) -> Iterator[Objection]:
+    seen: set[int] = set()
     for segment in segments:
-        sentence = text[segment.start : segment.end].strip(" .!?").lower()
-        if sentence in seen and len(sentence) >= SHORTEST_REPEATED_SENTENCE:
+        if segment.whole in seen and segment.end - segment.start >= SHORTEST_REPEATED_SENTENCE:
             yield Objection("unreadable", segment.start, segment.end)
-        seen.add(sentence)
+        seen.add(segment.whole)
 
 
 def _repeated_windows(text: str, facts: Facts) -> Iterator[Objection]:

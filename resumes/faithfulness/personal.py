@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts
@@ -14,10 +15,12 @@ from resumes.faithfulness.morphology import is_known, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 INTRODUCTION = re.compile(
-    r"(?<!\w)(?:(?:меня|можно|мне) (?:\w+ )?зовут|зовут меня|зовите(?: меня)?|называйте меня"
+    r"(?<!\w)(?:(?:меня|можно|мне) (?:\w+ )?зовут|(?:^|(?<=[.!?,] ))(?:а )?зовут(?: меня)?|зовут меня"
+    r"|зовите(?: меня)?|называйте меня|(?:меня|мне) (?:\w+ )?(?:кличут|прозвали|назвали|величают|называют|знают как)"
+    r"|(?:знают|знали|запомнили|представляют) меня как|извест(?:ен|на) как|обращайтесь ко мне|откликаюсь на имя"
     r"|мо[ея] (?:полное )?(?:имя|фамилия"
     r"|фио|отчество)|имя|фио|фамилия|для друзей|можно просто|просто)\s*[:—–-]?\s*(?:просто\s+)?"
-    r"(?=(?P<name>[а-яa-z]+(?:[ -][а-яa-z]+){0,2}))"
+    r"«?(?=(?P<name>[а-яa-z]+(?:[ -][а-яa-z]+){0,2}))"
 )
 # A name after these is that of an institution, a firm, a street or a writer.
 NAMED_AFTER = re.compile(
@@ -29,7 +32,17 @@ NAMED_AFTER = re.compile(
     r"|диет\w*|теори\w+|цитат\w+|слова\w*|принцип\w*|читаю|люблю|слушаю|обожаю|день|дня|на)\s+(?:[а-я]\.\s?){0,2}$"
 )
 INITIALS = re.compile(r"[А-ЯЁ][а-яё]+(?:[А-ЯЁа-яё-]*)\s+[А-ЯЁ]\.\s?[А-ЯЁ]\.|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]{2,}")
-SELF_BEFORE = re.compile(r"(?<!\w)я\s*[—–-]?\s*$")
+SELF_BEFORE = re.compile(r"(?<!\w)(?:я|это|с вами|на связи)\s*[—–-]?\s*$")
+# Somebody else's words: «как говорил Стив Джобс».
+QUOTED_PERSON = re.compile(
+    r"(?<!\w)(?:как\s+(?:\w+\s+)?(?:говорил|говаривал|писал|сказал|учил|завещал|считал|заметил|пел)\w*"
+    r"|(?:по|со)\s+(?:словам|мнению|выражению|заветам?)|(?:слова|цитат\w|фраза|мысль|совет|завет\w?)|(?:говорил"
+    r"|писал|сказал|учил|завещал)\w*)\s+(?:(?:великий|сам|старик|известный|товарищ|дедушка)\s+)?$"
+)
+# A quotation of more words is speech, not a title.
+LONGEST_TITLE = 3
+# What stands between a preposition and nothing else but a name: «На Саню можно положиться».
+RELIED_ON = re.compile(r"«(?:\w+\s+)?(?:на|с|к|у|от|за|о|без|для)\s+$")
 NAME_SHARE = 0.5
 SHORTEST = 3
 PARTS = ("Name", "Patr", "Surn")
@@ -44,7 +57,11 @@ class Named(Claim):
 
 def triggers(word: str) -> bool:
     """Parts of names, and words that introduce one."""
-    return bool(_part(word)) or word in ("зовут", "зовите", "называйте", "имя", "фамилия", "фио", "просто", "друзей")
+    return (
+        bool(_part(word))
+        or word in latin_names()
+        or word in ("зовут", "зовите", "называйте", "имя", "фамилия", "фио", "просто", "друзей")
+    )
 
 
 def find_names(doc: Document) -> Iterator[Named]:
@@ -73,6 +90,9 @@ def _named(run: list[Token]) -> Named:
 
 
 def _introduced(doc: Document) -> Iterator[Named]:
+    for token in doc.tokens:
+        if token.low in latin_names() and token.capitalised and SELF_BEFORE.search(doc.low[: token.start]):
+            yield _named([token])
     for match in INTRODUCTION.finditer(doc.low):
         inside = [token for token in doc.tokens if match.start("name") <= token.start < match.end("name")]
         named: list[Token] = []
@@ -105,14 +125,23 @@ def _is_part(doc: Document, token: Token) -> bool:
 
 
 def _quoted(doc: Document, token: Token) -> bool:
+    """In a title, such as that of a firm; speech is none."""
     before = doc.text[: token.start]
-    return before.count("«") > before.count("»") or before.count('"') % 2 == 1 or before.count("“") > before.count("”")
+    for opening, closing in ("«»", "“”", '""'):
+        inside = before.count(opening) % 2 if opening == closing else before.count(opening) > before.count(closing)
+        if inside:
+            start, end = before.rfind(opening), doc.text.find(closing, token.end)
+            return len(doc.text[start : end if end >= 0 else None].split()) <= LONGEST_TITLE
+    return False
 
 
 def _is_name(doc: Document, run: list[Token]) -> bool:
     """A patronymic, two parts together, or a first name that is nothing else and not a city."""
     parts = [_part(token.low) for token in run]
-    if NAMED_AFTER.search(doc.low[max(0, run[0].start - 40) : run[0].start]) or _of_a_ruler(doc, run[-1]):
+    before = doc.low[max(0, run[0].start - 40) : run[0].start]
+    if RELIED_ON.search(before) and "Name" in parts:
+        return True
+    if NAMED_AFTER.search(before) or QUOTED_PERSON.search(before) or _of_a_ruler(doc, run[-1]):
         return False
     if "Patr" in parts:
         return True
@@ -157,6 +186,12 @@ def _part(word: str) -> str:
 @lru_cache(maxsize=10_000)
 def _parts(word: str) -> frozenset[str]:
     return frozenset(part for reading in readings(word) for part in PARTS if reading.has(part))
+
+
+@cache
+def latin_names() -> frozenset[str]:
+    """First names in Latin letters, lower case."""
+    return frozenset((files("resumes.faithfulness") / "data" / "latin_names.txt").read_text(encoding="utf-8").split())
 
 
 RULE = Rule(triggers, find_names, judge_name)

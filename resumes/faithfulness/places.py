@@ -31,9 +31,9 @@ RESIDENCE = re.compile(
     r"|житель(?:ница)?|уроженец|уроженка|коренн\w+|прописк\w+|прописан\w?|регистрац\w+)(?!\w)"
 )
 WISH = re.compile(
-    r"(?<!\w)(?:переезд|переех(?:ать|ал[аи]? бы)|перебраться|перебрал[а-я]* бы|релокац|релоцир|рассматрива|рассмотр"
-    r"|хочу|хотел|хочется|мечт|планир|собираюсь|подумываю|командиров|вахт|удаленн\w+|дистанционн?\w+|поезд|езжу"
-    r"|ездить|ездил"
+    r"(?<!\w)(?:переезд|переех(?:ать|ал[аи]? бы)|перебраться|перебрал[а-я]* бы|релокац|релоцир(?!овал)|рассматрива"
+    r"|рассмотр|хочу|хотел|хочется|мечт|планир|собираюсь|подумываю|командиров|вахт|удаленн\w+|дистанционн?\w+|поезд|езжу"
+    r"|ездить|ездил|до(?:бираюсь|браться|беру|езжаю|еду)(?!\w)"
     r"|летаю|съезд|отпуск|путешеств|побыва|бываю|бывал|отдых|экскурс|тур[ыа]?(?!\w)|люблю|нрав|обожаю|интересу|готова? "
     r"(?:к|ездить|выезжать|летать|поехать|лететь|выехать)|в перспективе|если )"
 )
@@ -65,10 +65,14 @@ PLACE_AFTER = re.compile(
     r"|ауле|хуторе|поселка|села|деревни)\s+)?$"
 )
 LOCAL = re.compile(r"(?<!\w)(?:метро|район[еау]?|улиц[аеы]|ул\.|проспект\w*|микрорайон\w*|мкр\.?)\s*[«\"]?$")
+# «в «Красном и Белом»»: a title of up to three words before.
+OPEN_QUOTATION = re.compile(r"[«“](?:[^\s«»“”]+\s+){1,3}$")
+# «Работаю удалённо из Таиланда»: one works where one is.
+REMOTE_FROM = re.compile(r"(?:удаленн|дистанционн)\w+\s+(?=из\s)")
 DISTRICT_WORDS = frozenset({"область", "край", "республика", "район", "округ", "регион", "обл"})
 CITIZENSHIP = re.compile(
     r"граждан|подданств|паспорт|вид на жительство|внж|(?<!\w)(?:резидент|жив|жил[аи]?(?!\w)|прожива|родом|родил|вырос"
-    r"|переехал|приехал|прибыл|страна|работаю|работал|трудил|учил(?:ся|ась)|служил|стажировал|родин)"
+    r"|переехал|приехал|прибыл|релоцировал|переселил|эмигрировал|иммигрировал|перебрал(?:ся|ась)|страна|работаю|работал|трудил|учил(?:ся|ась)|служил|стажировал|родин)"
 )
 # «Гражданство — Узбекистан»: the dash parts the words, not the thought.
 NATIONALITY_BEFORE = re.compile(
@@ -180,7 +184,7 @@ def _is_place(doc: Document, first: Token, last: Token) -> bool:
     following = _next(doc, last)
     if following and following.capitalised and readings(following.low)[0].has("Surn"):
         return False
-    if doc.text[first.start - 1 : first.start] in ("«", '"', "“"):
+    if doc.text[first.start - 1 : first.start] in ("«", '"', "“") or OPEN_QUOTATION.search(doc.text[: first.start]):
         return False
     if first.index != last.index or "-" in first.low:
         return True
@@ -232,7 +236,7 @@ def _excused(doc: Document, first: Token) -> bool:
     """A wish, a journey, or what belongs to others."""
     start, end = doc.clause_span(first.start)
     sentence, _ = doc.sentence_span(first.start)
-    if WISH.search(doc.low[sentence:end]):
+    if WISH.search(REMOTE_FROM.sub("", doc.low[sentence:end])):
         return True
     before = doc.low[start : first.start]
     return bool(OTHERS.search(before) or STUDY.search(before) or ORGANISATION_FROM.search(before))
@@ -290,7 +294,7 @@ def _countries(doc: Document) -> Iterator[CountryClaim]:
             continue
         if not country and PASSPORT.search(clause):
             country = adjective
-        if not country or WISH.search(clause) or OTHERS.search(doc.low[start : token.start]):
+        if not country or WISH.search(REMOTE_FROM.sub("", clause)) or OTHERS.search(doc.low[start : token.start]):
             continue
         told = NATIONALITY_BEFORE.search(doc.low[: token.start]) or _somebody_from(doc, token)
         if told or CITIZENSHIP.search(clause):
@@ -317,7 +321,7 @@ def _city_supported(claim: CityClaim, facts: Facts) -> bool:
         return True
     if claim.resident:
         return False
-    return any(form in facts.blob for name in claim.names for form in (name, name[:-1]) if len(form) > 3)
+    return any(facts.has_word_beginning(form) for name in claim.names for form in (name, name[:-1]) if len(form) > 3)
 
 
 def _place_supported(claim: PlaceClaim, facts: Facts) -> bool:

@@ -51,13 +51,15 @@ class Rule:
 class Segment:
     """Characters ``start:end`` of a text, a sentence as a rule.
 
-    ``claims`` come with the places of their rules; ``triples`` are hashes of its every three neighbouring words.
+    ``claims`` come with the places of their rules; ``triples`` are hashes of its every three neighbouring words,
+    ``whole`` that of all.
     """
 
     start: int
     end: int
     claims: Sequence[tuple[int, Claim]]
     triples: Sequence[int]
+    whole: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ def cut(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the segments of ``text``: sentences, and lists together with the line that opens them."""
     opened: tuple[int, int] | None = None
     for start, end in sentence_spans(text):
-        listed = opened is not None and (text[opened[0] : opened[1]].endswith(":") or _LIST_LINE.match(text, start))
-        if opened is not None and listed:
+        if opened is None:
+            opened = (start, end)
+        elif text[opened[1] - 1] == ":" or (not text[start].isalpha() and _LIST_LINE.match(text, start)):
             opened = (opened[0], end)
-            continue
-        if opened is not None:
+        else:
             yield opened
-        opened = (start, end)
+            opened = (start, end)
     if opened is not None:
         yield opened
 
@@ -52,7 +52,7 @@ class Analyser:
         """Empties the memory of sentences."""
         self._sentence.cache_clear()
 
-    def _analyse(self, sentence: str) -> tuple[tuple[tuple[int, Claim], ...], tuple[int, ...]]:
+    def _analyse(self, sentence: str) -> tuple[tuple[tuple[int, Claim], ...], tuple[int, ...], int]:
         doc = Document(sentence)
         mask = 0
         for token in doc.tokens:
@@ -65,7 +65,7 @@ class Analyser:
             if mask >> bit & 1
             for claim in rule.find(doc)
         )
-        return claims, doc.triples
+        return claims, doc.triples, hash(tuple(token.low for token in doc.tokens))
 
     def _triggered(self, word: str) -> int:
         return sum(1 << bit for bit, (_, rule) in enumerate(self._rules) if rule.triggers(word))

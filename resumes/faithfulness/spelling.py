@@ -27,6 +27,10 @@ SHORTEST_JUDGED = 4
 SHORTEST_MISSPELT = 6
 SHORTEST_FIRST_PART = 4
 SHORTEST_SECOND_PART = 5
+# Words that are lost between two others: «работаюспокупателями».
+LINKS = ("и", "с", "в", "к", "на", "по", "из", "для", "не")
+LONGEST_WORD = 26
+"""No single word of ordinary texts that no dictionary has is longer."""
 
 
 class Fault(Enum):
@@ -56,6 +60,8 @@ def _part_fault(word: str) -> Fault | None:
         return Fault.BROKEN
     if len(word) < SHORTEST_JUDGED or word.startswith(_loanwords()):
         return None
+    if len(word) > LONGEST_WORD and not NUMERAL.match(word):
+        return Fault.BROKEN
     odd = _odd_triples(word)
     if len(odd) > 1 or any(triple[0] == "^" for triple in odd) or (odd and _misspelt(word)) or _glued(word):
         return Fault.BROKEN
@@ -89,7 +95,9 @@ def _glued(word: str) -> bool:
         first, second = word[:at], word[at:]
         if first in COMBINING or first[-1] in "ое" or not is_known(first):
             continue
-        if is_known(second) or (second[0] == "и" and is_known(second[1:])):
+        if is_known(second) or any(
+            second.startswith(link) and len(second) > len(link) + 3 and is_known(second[len(link) :]) for link in LINKS
+        ):
             return True
     return False
 

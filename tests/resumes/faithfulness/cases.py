@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ def scores(cases: Iterable[Case]) -> dict[str, Score]:
     return dict(sorted(by_kind.items()))
 
 
-def rows(by_kind: dict[str, Score]) -> Iterator[dict[str, Any]]:
+def rows(by_kind: Mapping[str, Score]) -> Iterator[dict[str, Any]]:
     """The scores as rows of a table."""
     for kind, score in by_kind.items():
         yield {
