@@ -42,7 +42,21 @@ BIRTH_YEAR = re.compile(
 PAST_ROUND = re.compile(
     rf"(?<!\w)мне{_TIMES}\s+(?:(?:слегка|чуть|немного|уже|хорошо|далеко) )?за\s+(?P<number>[а-я]+|\d+)(?!\w)"
 )
-AGED = re.compile(r"(?<!\w)(?:мне|возраст\w*|свои[хм]?|мои[хм]?)(?!\w)")
+AGED = re.compile(r"(?<!\w)(?:мне|возраст\w*|свои[хм]?|мои[хм]?|исполн\w+|стукн\w+)(?!\w)")
+# «Скоро исполнится пятьдесят», nobody else being named.
+TURNING = re.compile(
+    r"(?:^|[.!?,;:]\s*|(?<!\w)(?:но|и|а)\s+)(?:(?:скоро|недавно|вот-вот|уже|весной|летом|осенью|зимой|в этом году|на днях)\s+)*"
+    r"(?:исполнится|исполнилось|исполняется|стукнуло|стукнет)\s*$"
+)
+# Majority, said in words: from 18, or below.
+MINOR = re.compile(
+    r"(?<!\w)(?:совершеннолетия (?:\w+ )?не достиг(?:ла)?|не достиг(?:ла)? (?:\w+ )?совершеннолетия"
+    r"|несовершеннолетн(?:ий|яя)(?= (?:парень|девушка|работник|соискатель|студент)|\s*[,.;!]|$)|до совершеннолетия (?:мне|еще))"
+)
+ADULT = re.compile(
+    r"(?<!\w)(?:(?<!не )достиг(?:ла)? совершеннолетия|совершеннолетн(?:ий|яя)(?=\s*[,.;!]|$)|я (?:уже )?совершеннолетн(?:ий|яя))"
+)
+MAJORITY = 18
 # «На четвёртом десятке», «разменял пятый десяток»: the fourth begins at thirty.
 DECADE = re.compile(r"(?<!\w)(?:на|пошел|идет|разменял[а]?)\s+(?P<ordinal>[а-я]+)\s+десят(?:ке|ок)(?!\w)")
 YOUNGEST, OLDEST = 10, 100
@@ -62,7 +76,9 @@ def triggers(word: str) -> bool:
     return (
         names_time(word)
         or word in ("мне", "свои", "своих", "своим", "мои", "моих", "моим")
-        or word.startswith(("возраст", "рожден", "родил", "десятке", "десяток"))
+        or word.startswith(
+            ("возраст", "рожден", "родил", "десятке", "десяток", "исполн", "стукн", "совершеннолет", "несоверш")
+        )
     )
 
 
@@ -81,6 +97,11 @@ def find(doc: Document) -> Iterator[AgeClaim]:
         ordinal = ordinal_words().get(match["ordinal"])
         if ordinal and 2 <= ordinal <= 9 and not re.search(r"опыт|стаж|работ", doc.low):
             yield AgeClaim(*match.span(), ordinal * 10 - 10, ordinal * 10 - 1)
+    if "совершеннолет" in doc.low:
+        for match in MINOR.finditer(doc.low):
+            yield AgeClaim(*match.span(), 0, MAJORITY - 1)
+        for match in ADULT.finditer(doc.low):
+            yield AgeClaim(*match.span(), MAJORITY, OLDEST)
     if AGED.search(doc.low):
         yield from _bare(doc)
 
@@ -93,7 +114,9 @@ def _bare(doc: Document) -> Iterator[AgeClaim]:
             yield AgeClaim(*match.span(), number.value + 1, number.value + 9)
     for number in find_numbers(doc.low):
         before, after = doc.low[: number.start], doc.low[number.end :]
-        fits = (BARE.search(before) and BARE_AFTER.match(after)) or (OWN.search(before) and OWN_AFTER.match(after))
+        fits = ((BARE.search(before) or TURNING.search(before)) and BARE_AFTER.match(after)) or (
+            OWN.search(before) and OWN_AFTER.match(after)
+        )
         if fits and not number.ordinal and YOUNGEST <= number.value <= OLDEST:
             least, most = TOLERANCE[number.comparison]
             yield AgeClaim(number.start, number.end, number.value + least, number.high + most)

@@ -91,9 +91,14 @@ UNRELATED_AFTER = re.compile(
     r"\s*(?:назад|гаранти|подписк|спустя|вперед|обучения|учебы|учился|училась|подряд получал|до пенсии|спорт|музык)"
 )
 OTHERS = re.compile(
-    r"(?<!\w)(?:сын\w{0,3}|доч\w*|дет(?:и|ей|ям|ьми|ки)|ребен\w+|внук\w*|внуч\w*|муж(?:у|а)?|жен[аеы]|маме|мама|папе"
+    r"(?<!\w)(?:сын\w{0,3}|доч\w*|дет(?:и|ки)|ребен\w+|внук\w*|внуч\w*|муж(?:у|а)?|жен[аеы]|маме|мама|папе"
     r"|брату|другу|коллеге|клиенту|магазину|заводу|предприятию|(?<=^)(?:фирме|компании|клинике|школе|организации)"
     r"|брат\w{0,2}|сестр[еа]|близнец\w*|двойняш\w*|мальчик\w*|девочк\w*)(?!\w)"
+)
+# «С малышами от 6 до 10 лет» tells their age, «с малышами двенадцатый год» how long.
+PUPILS = re.compile(
+    r"(?<!\w)(?:дет(?:ей|ям|ьми|ях|ишкам\w*)|ребят\w*|малыш\w+|(?:до)?школьник\w+|подростк\w+|ученик\w+|воспитанник\w+"
+    r"|учащ\w+|юны\w+|групп\w*|гост\w+|спортсмен\w*)"
 )
 NO_MEASURE = re.compile(
     r"замуж|в браке|женат|(?<!\w)(?:живу|живем|проживаю|прожил\w*|жил[аи]?) |не курю|не пью|вегетариан"
@@ -108,9 +113,10 @@ PAST = re.compile(r"(?<!\w)(?:было|была|был|когда|начал[а]
 # «34-летний специалист» is an age, «34-летний опыт» is not.
 PERSONAL = re.compile(r"летн(?:ий|яя|юю|ей|его|им|яя)$")
 SPAN_OF_WORK = re.compile(
-    r"(?:\s+[а-я]+(?:ый|ой|ий|ым|им|ого|его|ая|ую|ей|ом|ем))?\s*(?:опыт|стаж|практик|работ|карьер|труд|пут|период"
-    r"|деятельн|служб"
-    r"|перерыв|срок|трудов|профес|непрерывн|давност|традиц|гарант|выдержк|здани|истори|педагог|врачебн|преподав|руковод|водител|юбиле|истори)"
+    r"(?:\s+[а-я]+(?:ый|ой|ий|ым|им|ого|его|ая|ую|ей|ом|ем))?\s*(?:опыт|стаж(?!ер)|практик[аиуе](?!\w)|практическ|работ(?!ник|яг|од)|карьер|труд(?!ог|ол)|пут|период"
+    r"|деятельност|служб|профессиональн(?!ы[йм]\W+[а-я]+(?:ист|ер|ор))"
+    r"|перерыв|срок|непрерывн|давност|традиц|гарант|выдержк|здани|истори[яюие](?!\w)|педагогич|врачебн"
+    r"|преподавательск|руководящ|водительск|юбиле)"
 )
 # «В такси двенадцать лет», «на кассе пятый год».
 PLACE_BEFORE = re.compile(
@@ -168,7 +174,9 @@ def _durations(doc: Document) -> tuple[Duration, ...]:
     for months, high, start, end, comparison in _raw(doc.low):
         if any(start < other.end and other.start < end for other in found):
             continue
-        found.append(Duration(months, high, start, end, comparison, _meaning(doc, months, start, end, comparison)))
+        found.append(
+            Duration(months, high, start, end, comparison, _meaning(doc, months, high, start, end, comparison))
+        )
     return tuple(found)
 
 
@@ -267,7 +275,16 @@ def clause_bounds(low: str, start: int, end: int) -> tuple[int, int]:
     return first, stop.start() if stop else len(low)
 
 
-def _meaning(doc: Document, months: float, start: int, end: int, comparison: Comparison) -> Meaning:
+def _of_pupils(low: str, start: int, months: float, high: float, comparison: Comparison) -> bool:
+    """Whether a duration behind a word for pupils is their age: a range, or a child's age right behind the word."""
+    running = high - months == 12 and months % 12 == 0 and comparison == "exactly"
+    if high > months and not running:
+        return True
+    adjacent = re.search(r"(?:[а-я]{4,}(?:и|й|м|в|х|т))\s+(?:от\s+)?$", low[:start]) is not None
+    return comparison in ("exactly", "at_least", "less") and adjacent and not running and months < (ADULT + 4) * 12
+
+
+def _meaning(doc: Document, months: float, high: float, start: int, end: int, comparison: Comparison) -> Meaning:
     low = doc.low
     clause_start, clause_end = clause_bounds(low, start, end)
     clause = low[clause_start:clause_end]
@@ -281,6 +298,8 @@ def _meaning(doc: Document, months: float, start: int, end: int, comparison: Com
     if UNRELATED_AFTER.match(after) or (UNRELATED_BEFORE.search(before) and not EXPERIENCE.search(clause)):
         return "other"
     if OTHERS.search(low[clause_start:start]) or OTHERS.match(after.lstrip(" ,")) or NO_MEASURE.search(clause):
+        return "other"
+    if PUPILS.search(low, clause_start, start) and _of_pupils(low, start, months, high, comparison):
         return "other"
     if PERSONAL.search(low[start:end]) and not SPAN_OF_WORK.match(after):
         return "age" if years >= ADULT else "other"

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from resumes.faithfulness.document import Document
+from resumes.faithfulness.document import Document, normalise
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.numerals import ordinal_words
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.schools import (
     LEVEL_PATTERNS,
@@ -42,6 +43,7 @@ from resumes.faithfulness.study import (
     SCHOOL_WORD,
     SPECIALITY,
     STUDYING,
+    TRADE_BEFORE,
     WISHED,
     YEAR,
     YEAR_CUE,
@@ -67,6 +69,7 @@ class SchoolClaim(Claim):
     level: str
     stems: tuple[str, ...] = ()
     acronym: str | None = None
+    parts: tuple[str, ...] = ()
     nickname: str | None = None
     finished: bool = False
 
@@ -156,9 +159,12 @@ def _schools(doc: Document) -> Iterator[SchoolClaim]:
     for match in NICKNAME.finditer(low):
         yield SchoolClaim(*match.span(), "any", nickname=match["nick"], finished=finished)
     for match in ACRONYM.finditer(doc.text):
-        name = low[match.start() : match.end()]
+        name, parts = (
+            low[match.start() : match.end()],
+            tuple(map(normalise, re.findall(r"[А-ЯЁ][а-яё]*", match.group()))),
+        )
         if name not in NO_ACRONYM and _is_school(low, name, match.start()):
-            yield SchoolClaim(*match.span(), "any", acronym=name, finished=finished)
+            yield SchoolClaim(*match.span(), "any", acronym=name, parts=parts, finished=finished)
     for token in doc.tokens:
         school = SCHOOL_WORD.match(token.low)
         if (
@@ -216,6 +222,8 @@ def _name_around(doc: Document, place: int) -> tuple[int, tuple[str, ...], int]:
             break
         best = readings(other.low)[0]
         named = "имени" in said or "им" in said or best.has("Surn")
+        if other.low[0].isdigit() or (best.pos == "PREP" and not other.capitalised):
+            break
         if best.has("Name") or best.has("Patr") or len(other.low) == 1:
             continue
         if not named and not (
@@ -233,6 +241,9 @@ def _name_around(doc: Document, place: int) -> tuple[int, tuple[str, ...], int]:
 
 
 def _telling(word: str) -> Iterator[str]:
+    if word in ordinal_words():
+        yield str(int(ordinal_words()[word]))
+        return
     lemma = readings(word)[0].lemma
     if len(word) > 2 and lemma not in PRONOUNS and not lemma.startswith(GENERIC) and not word.startswith(GENERIC):
         for part in word.split("-"):
@@ -245,8 +256,11 @@ def _fields(doc: Document) -> Iterator[FieldClaim]:
     for pattern in (BY_TRADE, FOR_TRADE):
         for match in pattern.finditer(low):
             words = [word for word in match["name"].split() if not word.startswith(NO_TRADE)]
-            if len(words) == len(match["name"].split()):
+            if len(words) == len(match["name"].split()) and "фак" not in words[-1]:
                 yield FieldClaim(*match.span("name"), tuple(words[-1:]))
+    for match in TRADE_BEFORE.finditer(low):
+        if any(item.has("NOUN", "anim", "nomn") for item in readings(match["name"])):
+            yield FieldClaim(*match.span("name"), (match["name"],))
     for match in SPECIALITY.finditer(low):
         group = "name" if match["name"] else "degree"
         words = [word for word in re.findall(r"[а-я]+", match[group]) if len(word) > 3][:3]
@@ -377,7 +391,7 @@ def _is_of(claim: SchoolClaim, course: Course) -> bool:
     if claim.nickname:
         return re.search(NICKNAMES[claim.nickname], course.text) is not None
     if claim.acronym:
-        return fits_acronym(claim.acronym, course)
+        return fits_acronym(claim.acronym, course, claim.parts)
     if claim.level == "higher" and not course.levels & {"higher", "incomplete"}:
         return False
     if claim.level == "vocational" and course.levels and "vocational" not in course.levels:

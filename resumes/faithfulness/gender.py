@@ -32,10 +32,11 @@ SINGLE = re.compile(
     r"(?<!\w)(?:жив[уе]|живущ\w+|работаю|справляюсь|остал(?:ся|ась)|воспитываю \w+|тяну"
     r"|ращу \w+)\s(?:\w+ )?(?P<one>один|одна)(?!\w)(?! и[зн])"
     r"|(?<!\w)пол\W{1,3}(?P<sex>мужской|женский)|(?P<of>мужского|женского) пола|(?<!\w)(?P<wed>замужем)(?!\w)"
+    r"|(?<!\w)(?P<young>молодой человек|молодым человеком)(?!\w)"
 )
 SINGLE_GENDER = {
     "один": "masc", "одна": "femn", "мужской": "masc", "женский": "femn", "мужского": "masc", "женского": "femn",
-    "замужем": "femn",
+    "замужем": "femn", "молодой человек": "masc", "молодым человеком": "masc",
 }  # fmt: skip
 # Short forms said of things, with the person in the dative: «мне близка сфера», «присуща аккуратность».
 OF_THINGS = frozenset({
@@ -98,7 +99,11 @@ def triggers(word: str) -> bool:
     """Word forms that may mark the author's gender."""
     mark = mark_of(word)
     if mark is None:
-        return word in SINGLE_GENDER or word in ("быть", "себя", "стать", "оставаться", "казаться", "остаться")
+        return (
+            word in SINGLE_GENDER
+            or word == "молодым"
+            or word in ("быть", "себя", "стать", "оставаться", "казаться", "остаться")
+        )
     return mark.trait or mark.part not in ("full", "instrumental") or mark.reading.pos == "PRTF"
 
 
@@ -238,6 +243,8 @@ def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
         return False
     if spoken and place == len(clause) - 1 and not subject_before(clause, place, gender):
         return True
+    if _of_trait(doc, token):
+        return False
     if subject_before(clause, place, gender) or inherited(doc, token, gender) or _described(doc, token, gender):
         return False
     if gender == "masc" and not spoken:
@@ -247,6 +254,22 @@ def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
         last_link = before and readings(before[-1].low)[0].lemma in LINKS
         return bool(last_link) or not any(readings(other.low)[0].pos in governors for other in before)
     return True
+
+
+# What a colon or a dash behind it describes: «Характер у меня есть: упрямый и весёлый».
+TRAIT_NOUNS = frozenset({
+    "характер", "нрав", "темперамент", "подход", "стиль", "голос", "взгляд", "почерк", "ум", "склад", "настрой",
+    "инструмент", "опыт", "график", "речь", "память", "манера", "дикция", "внешность", "рука", "осанка", "походка",
+})  # fmt: skip
+
+
+def _of_trait(doc: Document, token: Token) -> bool:
+    """Whether the clause in front names a trait or a thing that the adjective describes."""
+    for number in range(token.clause - 1, -1, -1):
+        earlier = doc.clauses.get(number)
+        if earlier:
+            return any(readings(other.low)[0].lemma in TRAIT_NOUNS for other in earlier)
+    return False
 
 
 def _described(doc: Document, token: Token, gender: str) -> bool:
@@ -308,6 +331,11 @@ def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
             return False
         if governed(clause, place):
             return False
+    # «Воспитываю дочь»: the accusative of «дочь» and «мать» is alike.
+    if any(item.has("NOUN", "accs", "sing") for item in readings(token.low)) and any(
+        readings(other.low)[0].pos in ("VERB", "INFN", "GRND") for other in clause[:place]
+    ):
+        return False
     cases = {
         case
         for item in readings(token.low)

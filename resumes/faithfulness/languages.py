@@ -132,7 +132,12 @@ def _read_levels(low: str, mentions: Sequence[_Mention]) -> None:
         following = mentions[number + 1].start if number + 1 < len(mentions) else len(low)
         mention.level = _level_between(low, mention, mention.end, min(following, mention.end + 50))
     pairs = list(itertools.pairwise(mentions))
-    for first, second in reversed(pairs):
+    for number in range(len(pairs) - 1, -1, -1):
+        first, second = pairs[number]
+        before = mentions[number - 1].end if number else 0
+        if first.level is None:
+            # «Свободно говорю по-английски, немецкий — на начальном уровне».
+            first.level = _level_between(low, first, max(before, first.start - 35), first.start) if not number else None
         if first.level is None and second.level and JOINED.fullmatch(low, first.end, second.start):
             first.level = (second.level[0], (first.start, first.end))
     reached = 0
@@ -203,6 +208,14 @@ def _stem(low: str, match: re.Match[str]) -> str | None:
     if following is None:
         return stem
     best = readings(following[1])[0]
+    if (
+        best.pos == "ADJF"
+        and best.has("nomn")
+        and end == "ий"
+        and re.match(r"\s*(?:[.,;!)\n]|$)", rest[following.end() :])
+    ):
+        # «Английский технический».
+        return stem
     return None if best.pos in ("NOUN", "ADJF") and not _is_level(following[1]) else stem
 
 

@@ -106,7 +106,7 @@ def _trait(word: str) -> Mark | None:
 
 def _mark_of_reading(word: str, reading: Reading, known: Sequence[Reading]) -> Mark | None:
     if reading.pos == "NOUN":
-        sex = _sex(reading)
+        sex = _sex(word, reading)
         case = reading.has("sing") and any(
             item.has("NOUN", "sing") and (item.has("nomn") or item.has("ablt")) for item in known
         )
@@ -139,7 +139,7 @@ def _mark_of_adjective(word: str, gender: str, reading: Reading, known: Sequence
     return Mark("instrumental", gender, reading) if word.endswith(("ой", "ей", "ейся", "ым", "им", "имся")) else None
 
 
-def _sex(reading: Reading) -> str | None:
+def _sex(word: str, reading: Reading) -> str | None:
     lemma = reading.lemma
     if lemma in WOMEN:
         return "femn"
@@ -147,7 +147,11 @@ def _sex(reading: Reading) -> str | None:
         return "masc"
     return (
         "femn"
-        if reading.has("femn", "anim") and not reading.has("Name") and not reading.has("Surn") and _is_woman(lemma)
+        if reading.has("femn")
+        and (reading.has("anim") or not is_known(word))
+        and not reading.has("Name")
+        and not reading.has("Surn")
+        and _is_woman(lemma)
         else None
     )
 

@@ -30,7 +30,7 @@ SIGN_BEFORE = re.compile(r"(?P<USD>\$)\s?$|(?P<EUR>€)\s?$|(?P<RUB>₽)\s?$")
 PAY = re.compile(
     r"зарплат|заработ|з/п|з\.п|(?<!\w)зп(?!\w)|доход|оклад|оплат|вознагражден|ожида|рассчитыва|претенду|желаем|на руки"
     r"|получать|хочу|хотел|устро(?:ит|ят)|ориентир|готов\w* рассм|ставк|жалован|планк|вилк|гросс|gross|net(?!\w)"
-    r"|чистыми"
+    r"|чистыми|рассматрива|предложени|ваканси|не (?:выхожу|выйду|возьмусь|согл)"
 )
 SALARY_JUST_BEFORE = re.compile(
     r"(?:зарплат\w*|зарплатн\w+ ожидани\w+|заработ\w+ плат\w*|заработ\w+|оклад\w*|доход\w*|з/п|(?<!\w)зп"
@@ -50,6 +50,9 @@ OTHER_BEHIND = re.compile(
     r"|ущерб|контракт|клиент)"
 )
 PERIOD = re.compile(r"\s*(?:/|в|за|на)\s*(?P<unit>час|смен|сутк|день|недел|год|выход)|\s*(?:руб\w*\s*)?(?:/|в )час")
+# «998 90 123 45 67» is no amount.
+IN_DIGITS_BEFORE = re.compile(r"\d[ -]$")
+IN_DIGITS_AFTER = re.compile(r"[ -]\d{2}(?!\d)")
 # A rate per hour or shift cannot be compared with the desired pay of a month; only one so much off is wrong.
 MINIMUM = 5000
 APPROXIMATE = 0.1
@@ -88,6 +91,8 @@ def find(doc: Document) -> Iterator[PayClaim]:
 
 
 def _is_pay(low: str, number: Number, currency: str | None) -> bool:
+    if IN_DIGITS_BEFORE.search(low, 0, number.first) or IN_DIGITS_AFTER.match(low, number.end):
+        return False
     before = low[max(0, number.start - 60) : number.start]
     clause = re.split(r"[.;!?]", before)[-1]
     if OTHER_MONEY.search(clause):
@@ -95,7 +100,9 @@ def _is_pay(low: str, number: Number, currency: str | None) -> bool:
     if currency is not None:
         return True
     behind = re.match(r"\s*(?:[а-я%]+)", low[number.end :])
-    allowed = re.match(r"\s*(?:на|в|и|но|до|чистыми|gross|net|гросс|после|готов|минимум|или)(?!\w)", low[number.end :])
+    allowed = re.match(
+        r"\s*(?:на|в|и|но|не|до|чистыми|gross|net|гросс|после|готов|минимум|или)(?!\w)", low[number.end :]
+    )
     if behind and not allowed:
         return False
     if number.value < 1000:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -75,7 +76,10 @@ FIELDS: tuple[tuple[str, str], ...] = (
     (r"строител|инженерно-строит", r"строит|пгс|архит|гражданск"),
     (r"художеств|дизайн|творческ", r"дизайн|худож|искус|архит|творч|живоп|график"),
     (r"музык", r"музык|консерв|фортеп|вокал|хор|пени"),
-    (r"аграрн|сельскохоз|агроном|зоотех|ветерин", r"агро|аграр|сельск|сельхоз|зоотех|ветер|гау|сха"),
+    (r"аграрн|сельскохоз", r"агро|аграр|сельск|сельхоз|зоотех|ветер|гау|сха"),
+    (r"агроном", r"агро|растени|земледел|садовод|плодо"),
+    (r"зоотех", r"зоотех|животновод|зооинж"),
+    (r"ветерин", r"ветер"),
     (r"торгов|товаровед|коммерч", r"торг|товар|коммер|продав"),
     (r"кулинар|повар|кондитер|технолог", r"повар|кулин|кондит|пищев|питани|продукт|технолог"),
     (r"естествен|химич|биолог", r"хими|биол|физ|матем|геогр|эколог|естеств"),
@@ -158,8 +162,15 @@ def _initials(institution: str) -> str:
     return letters
 
 
-def fits_acronym(acronym: str, course: Course) -> bool:
-    """True if ``acronym`` (lower case) may stand for the school of ``course``."""
+def fits_acronym(acronym: str, course: Course, parts: Sequence[str] = ()) -> bool:
+    """True if ``acronym`` (lower case) may stand for the school of ``course``.
+
+    ``parts`` are its capitals with the small letters behind them: «ЮУрГУ» → «ю», «ур», «г», «у».
+    """
+    if len(parts) < len(acronym) and parts:
+        words = iter(re.findall(r"[а-я]+", course.text))
+        if all(any(word.startswith(part) for word in words) for part in parts):
+            return True
     if acronym in course.text or _within(acronym, course.field):
         return True
     full = course.initials[-1]

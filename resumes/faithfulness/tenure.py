@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.durations import Duration, clause_bounds, find_durations, names_time
+from resumes.faithfulness.durations import NO_WORK, Duration, clause_bounds, find_durations, names_time
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.lexicon import professions
 from resumes.faithfulness.morphology import readings
@@ -57,6 +57,16 @@ BETWEEN = re.compile(
     r"|20)\d\d)"
     r"|(?<!\d)(?P<c>(?:19|20)\d\d)\s*[–—-]\s*(?P<d>(?:19|20)\d\d)(?!\d)"
 )
+# «В разработке с 2018 года», «С 2016 года — HR BP в МТС», «бухгалтер с 2010-го»: the year alone says since when.
+SINCE_YEAR = re.compile(r"(?<!\w)с\s+(?:[а-я]+\s+)?(?P<year>(?:19|20)\d\d)(?!\d)(?:-?го)?(?:\s*(?:года?|г\.))?")
+FIELD_BEFORE = re.compile(
+    r"(?<!\w)в[о]?\s+[«\"]?(?P<field>(?:[а-яa-z-]+\s+){0,2}?[а-яa-z-]+)[»\"]?\s+(?:я\s+)?(?:уже\s+)?$"
+)
+NO_JOB = re.compile(
+    r"учу|учил|учеб|обуча|студент|жив[ую]|жил|прожив|брак|замуж|женат|прав[аоы]?(?!\w)|вожу|вожден|рул|не (?:курю|пью)"
+    r"|мам[аы]|пап[аы]|пенси|увлека|хобби|спорт|катаюсь|играю|бегаю|путешеств|переех|перебра|родил|гражданств|компания|фирма"
+    r"|пользуюсь|веган|знаю|знаком|изуча|окончи|закончи|городе|стране|по \d{4}"
+)
 STUDY = re.compile(
     r"учил|учеб|обуча|студент|университет|институт|колледж|техникум|окончи|закончи|диплом|факультет|живу|жил"
 )
@@ -73,8 +83,8 @@ AT_WORK = ("работ", "прораб", "отраб", "труд", "служ", "
 
 @dataclass(frozen=True, slots=True)
 class TenureClaim(Claim):
-    """A length of experience. ``topics`` are stems of the words that say of what; ``held`` those of a post held,
-    ``places`` those of an employer's name."""
+    """A length of experience. ``topics`` are stems of the words that say of what, ``places`` those of an
+    employer's name; ``held`` are posts held."""
 
     duration: Duration
     topics: frozenset[str]
@@ -130,7 +140,31 @@ def _years(low: str) -> Iterator[YearClaim]:
     for match in SINCE.finditer(low):
         if not any(other.start() < match.end() and match.start() < other.end() for other in between):
             group = next(name for name, value in match.groupdict().items() if value)
+            between.append(match)
             yield YearClaim(match.start(), match.end(group), int(match[group]), None)
+    for match in () if NO_JOB.search(low) else SINCE_YEAR.finditer(low):
+        free = not any(other.start() < match.end() and match.start() < other.end() for other in between)
+        if free and _at_work_since(low, match):
+            yield YearClaim(match.start(), match.end("year"), int(match["year"]), None)
+
+
+def _at_work_since(low: str, match: re.Match[str]) -> bool:
+    """Whether «с 2015 года» tells since when the author does a job: a field, a post or an occupation is next to it."""
+    start, end = clause_bounds(low, match.start(), match.end())
+    before, after = low[start : match.start()], low[match.end() :]
+    field = FIELD_BEFORE.search(before)
+    if field:
+        return not any(reading.has("Geox") for word in field["field"].split() for reading in readings(word))
+    if re.match(r"\s*[—–-]\s", after):
+        return not low[: match.start()].strip() or any(
+            readings(word)[0].lemma in professions() for word in re.findall(r"[а-я]+", after)[:4]
+        )
+    last = re.findall(r"[а-я]+", before)[-1:]
+    if last and readings(last[0])[0].lemma in professions():
+        return True
+    words = re.findall(r"[а-я]+", low[start : match.start()] + " " + low[match.end() : end])
+    best = [readings(word)[0] for word in words]
+    return any(reading.pos == "VERB" and reading.has("1per") and reading.lemma not in NO_WORK for reading in best)
 
 
 def _tenure(doc: Document, duration: Duration) -> TenureClaim:
@@ -181,7 +215,7 @@ def _topics(clause: str) -> tuple[frozenset[str], frozenset[str]]:
             continue
         topics.add(stem_of(best.lemma))
         if working and best.lemma in professions() and (best.has("ablt") or best.has("gent")):
-            held.add(stem_of(best.lemma))
+            held.add(best.lemma)
     return frozenset(topics), frozenset(held)
 
 
@@ -232,14 +266,16 @@ def _supported(claim: TenureClaim, facts: Facts) -> bool:
         return False
     duration = claim.duration
     if duration.meaning == "stretch":
-        return facts.months >= duration.months - _slack(duration)
+        parts = [facts.months_with(stem) for stem in claim.places] + [facts.months_in(post) for post in claim.held]
+        known = [max(lengths) for lengths in parts if lengths]
+        return min(facts.months, *known, facts.months) >= duration.months - _slack(duration)
     if claim.general:
         return holds(duration, facts.months)
     if claim.last_job:
         return any(holds(duration, months) for months in facts.last_job_months)
-    posts = [stem for stem in claim.held if facts.months_at(stem, posts_only=True)]
+    posts = [lengths for post in claim.held if (lengths := facts.months_in(post))]
     if posts:
-        return any(_any_holds(duration, facts.months_at(stem, posts_only=True)) for stem in posts)
+        return any(_any_holds(duration, lengths) for lengths in posts)
     named = frozenset().union(*(facts.months_with(stem) for stem in claim.places))
     if named:
         return _any_holds(duration, named)
@@ -248,7 +284,7 @@ def _supported(claim: TenureClaim, facts: Facts) -> bool:
     known = [months for stem in claim.topics if (months := facts.months_at(stem))]
     if known:
         return any(_any_holds(duration, months) for months in known)
-    return claim.specific and _any_holds(duration, facts.job_months)
+    return claim.specific and duration.comparison != "less" and _any_holds(duration, facts.job_months)
 
 
 def _any_holds(duration: Duration, lengths: Iterable[int]) -> bool:
