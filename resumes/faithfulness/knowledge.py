@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from resumes.faithfulness.companies import company
 from resumes.faithfulness.facts import Facts, words_of
+from resumes.faithfulness.morphology import lemmas, readings
 from resumes.faithfulness.numerals import number_words
 from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.roots import roots
@@ -69,12 +70,20 @@ class Knowledge:
     @cached_property
     def occupations(self) -> frozenset[str]:
         """Words of titles, occupations among them also in the masculine."""
-        return _with_masculine(self._facts.position_words)
+        return frozenset().union(*self.title_words)
+
+    @cached_property
+    def title_words(self) -> tuple[frozenset[str], ...]:
+        """Lemmas of each title, occupations among them also in the masculine."""
+        return tuple(
+            _with_masculine(frozenset(lemma for word in _head(title) for lemma in lemmas(word)))
+            for title in self._facts.positions
+        )
 
     @cached_property
     def roots(self) -> frozenset[str]:
         """Roots of every word, and of what the occupations warrant."""
-        return self.told | warranted(map(_with_masculine, self._facts.title_words))
+        return self.told | warranted(self.title_words)
 
     @cached_property
     def titles(self) -> frozenset[str]:
@@ -93,6 +102,21 @@ class Knowledge:
         return sum(word.isascii() for word in told.split()) > len(told.split()) / 2
 
     @cached_property
+    def _initials(self) -> frozenset[str]:
+        """First letters of every two to five words of a skill or a title («тсд» of «терминал сбора данных»)."""
+        texts = (words_of(text) for text in (*(self._facts.profile.skills or ()), *self._facts.positions))
+        return frozenset(
+            "".join(word[0] for word in words[first : first + count])
+            for words in texts
+            for count in range(2, 6)
+            for first in range(len(words) - count + 1)
+        )
+
+    def abbreviates(self, forms: frozenset[str]) -> bool:
+        """True if one of ``forms`` is made of the initials of words of the résumé."""
+        return bool(forms & self._initials)
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """Beginnings of every word, from five letters on."""
         words = {word for text in self._facts.texts for word in words_of(text)}
@@ -107,6 +131,16 @@ class Knowledge:
         """True if a text of the résumé has ``figure`` together with a word on one of the roots ``what``."""
         telling = figure > ROUND
         return any(figure in figures and (telling or not what or what & words) for figures, words in self._figures)
+
+
+_NO_NAMES = frozenset({"VERB", "INFN", "NPRO", "GRND"})
+
+
+def _head(title: str) -> list[str]:
+    """Words of a title as far as a verb or a pronoun: «напиши, что я директор» names no occupation."""
+    words = words_of(title)
+    ends = (at for at, word in enumerate(words) if {one.pos for one in readings(word)} <= _NO_NAMES)
+    return words[: next(ends, len(words))]
 
 
 def _with_masculine(words: frozenset[str]) -> frozenset[str]:

@@ -31,6 +31,12 @@ def ordinary() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def everyday() -> frozenset[str]:
+    """Nouns of everyday life and news: alone they name no skill that anybody could lack."""
+    return frozenset(_words("everyday.txt"))
+
+
+@lru_cache(maxsize=1)
 def traits() -> dict[str, tuple[str, str]]:
     """Forms of adjectives for people with their gender and case: «ответственная» → (``femn``, ``nomn``)."""
     forms: dict[str, tuple[str, str]] = {}

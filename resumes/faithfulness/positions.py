@@ -72,7 +72,6 @@ CUES_GENITIVE = re.compile(
     r"|функци\w+|ставк\w+)\s*(?:[«\"]|старш\w+|главн\w+|ведущ\w+|младш\w+|[а-я]+ого|[а-я]+его|[а-я]+ой)*\s*$"
 )
 # «По образованию юрист» is a matter of education.
-# «По образованию юрист» is a matter of education.
 OF_EDUCATION = re.compile(
     r"(?:по (?:образованию|диплому|первому|второму|основному)|образование|диплом|специальность)[^,;]{0,25}$"
     r"|по (?:образованию|диплому)"
@@ -254,6 +253,8 @@ def _before(doc: Document, token: Token) -> tuple[Token | None, list[Token]]:
 def _is_speciality(word: str) -> bool:
     """True for adjectives of relation («торговый»), not for those of quality, place or number."""
     best = readings(word)[0]
+    if best.pos == "PRTF":
+        return False
     if ADJECTIVE_OF_PLACE.search(word) and word[: max(5, len(word) - 6)] in city_beginnings():
         return False
     return (
@@ -278,6 +279,13 @@ def _cases(word: str) -> frozenset[str]:
     return frozenset(case for reading in readings(word) for case in CASES if reading.has(case))
 
 
+@lru_cache(maxsize=50_000)
+def _cases_of_somebody(word: str) -> frozenset[str]:
+    """As above, of the person only where a word may be a thing too («аналитика» is «аналитик» in the genitive)."""
+    people = [reading for reading in readings(word) if reading.has("anim")]
+    return frozenset(case for reading in people or readings(word) for case in CASES if reading.has(case))
+
+
 def _agree(adjective: str, noun: str) -> bool:
     return bool(_cases(adjective) & _cases(noun.split("-")[-1]))
 
@@ -285,9 +293,9 @@ def _agree(adjective: str, noun: str) -> bool:
 def _is_authors(doc: Document, token: Token) -> bool:
     """The author's own occupation: instrumental without a preposition, or named after a cue."""
     last = token.low.split("-")[-1]
-    cases = set(_cases(last))
+    cases = _cases_of_somebody(last)
     if token.latin:
-        cases = {"nomn", "ablt"}
+        cases = frozenset({"nomn", "ablt"})
     clause_start, _ = doc.clause_span(token.start)
     within = doc.low[clause_start : token.start]
     start, _ = doc.sentence_span(token.start)
@@ -304,8 +312,20 @@ def _is_authors(doc: Document, token: Token) -> bool:
     if OF_EDUCATION.search(before) or OF_EDUCATION.match(doc.low[token.end :].lstrip()):
         return False
     if "nomn" in cases and CUES_NOMINATIVE.search(before):
-        return True
+        return not _acts(doc, token)
     return bool(cases & {"gent", "nomn", "accs"}) and bool(CUES_GENITIVE.search(before))
+
+
+def _acts(doc: Document, token: Token) -> bool:
+    """«Бригадир всегда говорил»: the subject of a verb is somebody else, unless «я» stands with it."""
+    clause = doc.clause_of(token)
+    if any(other.low == "я" for other in clause):
+        return False
+    for following in clause[clause.index(token) + 1 :]:
+        best = readings(following.low)[0]
+        if best.pos not in ("ADVB", "PRCL"):
+            return best.pos == "VERB" and not best.has("1per")
+    return False
 
 
 @lru_cache(maxsize=50_000)
@@ -337,7 +357,7 @@ def _supported(claim: PositionClaim, facts: Facts) -> bool:
     known = knowledge(facts)
     if not claim.names & known.occupations and not _nearly(claim.head, facts):
         return False
-    if claim.rank and not any(claim.rank & words and claim.names & words for words in facts.title_words):
+    if claim.rank and not any(claim.rank & words and claim.names & words for words in known.title_words):
         return False
     return all(detail.known(known) for detail in claim.details)
 
@@ -347,7 +367,7 @@ def _nearly(head: str, facts: Facts) -> bool:
     learnt = {course.speciality for course in facts.profile.education or () if course.speciality}
     if head.endswith(("чик", "щик")) and roots(head) & knowledge(facts).titles:  # «расчётчик» of «по расчёту»
         return True
-    words = facts.position_words | {word for speciality in learnt for word in words_of(speciality)}
+    words = knowledge(facts).occupations | {word for speciality in learnt for word in words_of(speciality)}
     if any(roots(head) & roots(word) for speciality in learnt for word in words_of(speciality)):
         return True
     return head in words or any(

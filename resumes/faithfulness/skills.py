@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
 from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge, knowledge
 from resumes.faithfulness.languages import LANGUAGES
-from resumes.faithfulness.lexicon import ordinary, soft_stems, verbs
+from resumes.faithfulness.lexicon import everyday, ordinary, soft_stems, verbs
 from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
 from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.roots import roots
@@ -41,16 +41,19 @@ STOP = re.compile(
     r"|работаю|могу|стремлюсь|люблю|легко|быстро|умею|знаю|владею|но|где|когда|если|если|более|свыше|около|больше"
     r"|от \d)(?!\w)"
 )
+# «Синхронный перевод — моя сильная сторона».
+PRAISED = re.compile(r"\s[—–-]\s(?:это\s)?мо\w+ (?:сильн\w+ сторон|конек|специализаци|специальност|основн\w+ навык)")
 SPLIT = re.compile(r"\s*(?:,|;|/|(?<!\w)(?:и|а также|или|плюс)(?!\w))\s*")
 TRIGGER = re.compile(
     r"владе|зна(?:ю|ни|ком)|разбира|специализир|навык|пользу|пользовател|занима|освои|изучи|умею|умени|опыт|компетенц"
-    r"|стек|обучен|работа(?:ю|л)"
+    r"|стек|обучен|работа(?:ю|л)|сильн|конек|специальн"
 )
 SPORTS = re.compile(
     r"спорт|йог|фитнес|бег|плаван|танц|музык|рисован|чтени|саморазвит|волонтер|благотвор|пробежк|вязани|творчеств"
     r"|фотографи|рукодел|цвет|сад|рыбал|охот|футбол|кулинар"
 )
 # «С опытом построения архитектуры» says less than «опыт работы в …»: only special words count.
+RELATIONAL = re.compile(r"(?:[ое]в|альн|арн|ион+|ическ)(?:ый|ий|ой)$")
 BARE = re.compile(r"(?:опыт(?:ом|а)?|знаю)\s*(?:[:—–-]\s*)?$")
 DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
 LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")
@@ -59,17 +62,24 @@ SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A meaningful word of a skill's name, by all that a résumé may have instead of it."""
+    """A meaningful word of a skill's name, by all that a résumé may have instead of it.
+
+    ``special``: of a listed technique, instrument or object. ``naming``: special, or else a noun so rare that it
+    names something which one may lack.
+    """
 
     lemmas: frozenset[str]
     roots: frozenset[str]
     stem: str
     heard: str
     special: bool
+    naming: bool
 
     def known(self, known: Knowledge) -> bool:
-        """True if the résumé has the word, its kin, one that begins alike, or the same in another alphabet."""
-        return bool(self.roots & known.roots) or self.stem in known.stems or known.sounds_like(self.heard)
+        """True if the résumé has the word, its kin, one that begins or sounds alike, or the words it is short for."""
+        if self.roots & known.roots or self.stem in known.stems:
+            return True
+        return bool(self.heard) and (known.sounds_like(self.heard) or known.abbreviates(self.lemmas))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,11 @@ def _named(doc: Document) -> Iterator[SkillClaim]:
             if terms and not leisure:
                 yield SkillClaim(start, item_end, terms, doing=False)
         reached = max(end, cue.end())
+    if praised := PRAISED.search(doc.low):
+        begin = doc.clause_span(praised.start())[0]
+        for start, item_end in _items(doc.low, begin, praised.start()):
+            if terms := _terms_of(doc.low[start:item_end]):
+                yield SkillClaim(start, item_end, terms, doing=False)
 
 
 def _items(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -158,6 +173,7 @@ def _terms_of(item: str) -> tuple[Term, ...]:
     """Meaningful words of an item; none for languages, tools and soft skills, of which other rules or nobody speaks."""
     if any(stem in item for stem in LANGUAGES) or "язык" in item:
         return ()
+    item = item.partition("«")[2] or item  # what the quotes name is the skill
     words = words_of(item)
     if not words or occupation(words[0]) or readings(words[0])[0].pos in ("PREP", "CONJ", "PRCL"):
         return ()
@@ -165,15 +181,24 @@ def _terms_of(item: str) -> tuple[Term, ...]:
     terms = tuple(_term(word) for word in words if _meaningful(word))
     if infinitives and not any(word in verbs("trade") for word in infinitives):
         return terms if any(term.special for term in terms) else ()
-    naming = any(_meaningful(word) and (_term(word).special or not _is_epithet(word)) for word in words)
-    return terms if naming else ()
+    return terms if any(term.naming for term in terms) else ()
 
 
 @lru_cache(maxsize=50_000)
-def _is_epithet(word: str) -> bool:
-    """True for adjectives that name nothing by themselves: participles, and those of the author («расторопная»)."""
-    best = readings(word)[0]
-    return any(reading.pos == "PRTF" for reading in readings(word)) or (best.pos == "ADJF" and best.has("nomn"))
+def _is_naming(word: str) -> bool:
+    """True for nouns, and adjectives of relation, that are neither everyday nor a numeral, a measure or a trait."""
+    found = readings(word)
+    best = found[0]
+    if best.pos == "ADJF":
+        if any(best.has(grammeme) for grammeme in ("nomn", "Apro", "Anum")):
+            return False
+        if best.has("Qual") and not RELATIONAL.search(best.lemma):
+            return False
+    elif best.pos not in ("NOUN", "") or best.lemma.endswith("ость"):
+        return False
+    if any(reading.pos in ("NUMR", "PRTF") for reading in found):
+        return False
+    return not any(form in everyday() or form in ordinary() for form in lemmas(word))
 
 
 @lru_cache(maxsize=50_000)
@@ -197,7 +222,14 @@ def _term(word: str) -> Term:
     ordinarily = any(form in ordinary() for form in lemmas(word))
     special = any(is_special(form, found) for form in {plain, *lemmas(word)}) and not ordinarily
     heard = "" if is_known(word) else sound(plain)
-    return Term(lemmas(word), found, plain[: max(SHORTEST_STEM, len(plain) - 4)], heard, special)
+    return Term(
+        lemmas(word),
+        found,
+        plain[: max(SHORTEST_STEM, len(plain) - 4)],
+        heard,
+        special,
+        special or word in trade_verbs() or _is_naming(word),
+    )
 
 
 def _done(doc: Document) -> Iterator[SkillClaim]:
@@ -210,7 +242,7 @@ def _done(doc: Document) -> Iterator[SkillClaim]:
         if _of_another(doc, verb) or LOOKING.match(doc.low, verb.start):
             continue
         plain = _verb(verb.low)
-        lead = (_term(plain),) if plain in trade_verbs() else ()
+        lead = _lead(plain)
         items = list(_objects(doc, verb))
         if len(items) == 1 and not any(_meaningful(token.low) for token in items[0] if token is not verb):
             items = [_in_front(doc, verb)]
@@ -220,6 +252,13 @@ def _done(doc: Document) -> Iterator[SkillClaim]:
                 start = verb.start if item[0].index == verb.index + 1 else item[0].start
                 end = max(item[-1].end, verb.end) if item[0].index < verb.index else item[-1].end
                 yield SkillClaim(start, end, (*lead, *terms), doing=True)
+
+
+def _lead(verb: str) -> tuple[Term, ...]:
+    """The verb itself if it names a trade; of one that everyday life needs too, its objects decide."""
+    if verb not in trade_verbs():
+        return ()
+    return (replace(_term(verb), special=False),) if verb in verbs("household") else (_term(verb),)
 
 
 def _of_another(doc: Document, verb: Token) -> bool:
@@ -303,6 +342,8 @@ def judge(claim: SkillClaim, facts: Facts) -> Objection | None:
         return None
     found = [term.known(known) for term in claim.terms]
     lacking = any(term.special and not there for term, there in zip(claim.terms, found, strict=True))
+    if not lacking and all(there for term, there in zip(claim.terms, found, strict=True) if term.naming):
+        return None
     enough = any(found) if claim.doing else sum(found) >= SHARE * len(found)
     return Objection("skill", claim.start, claim.end) if lacking or not enough else None
 

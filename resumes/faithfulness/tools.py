@@ -31,9 +31,10 @@ AT_WORK = re.compile(
     r"|\sи)?(?:\sв)?\s)*$"
 )
 EMPLOYED = re.compile(
-    r"(?<!\w)(?:работа(?:л|ла|ю)|опыт|стаж|карьер|работодател|за плечами|мест|лет|год|был[аио]? в|до|после|пришл"
+    r"(?<!\w)(?:работа(?:л|ла|ю)|опыт|стаж|карьер|работодател|за плечами|мест|лет(?!\w)|год|был[аио]? в|до(?!\w)|после(?!\w)|пришл"
     r"|прише)"
 )
+KNOWN = re.compile(r"(?<!\w)(?:владе(?:ю|ние)|знаю|знаком[а]? с|использую|пользуюсь|навык\w*)[^.;]*$")
 WITH_PROGRAM = re.compile(
     r"опыт\w* (?:[а-я]+ )*(?:в|с)\s|уверенно|свободно|хорошо|проект|чертеж|макет|программ\w*\s|систем\w+\s"
     r"|приложени\w+\s|сервис\w*\s|редактор\w*\s"
@@ -137,6 +138,8 @@ def _kind(doc: Document, group: list[Token]) -> str:
     start, _ = doc.sentence_span(group[0].start)
     before = doc.low[start : group[0].start]
     if any(is_program(token.low) for token in (*group, *doc.tokens[: group[0].index]) if token.start >= start):
+        return "skill"
+    if KNOWN.search(before):
         return "skill"
     if any(company(token.low) for token in group) and EMPLOYED.search(before):
         return "employer"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
+from resumes.faithfulness.lexicon import everyday
 from resumes.faithfulness.occupations import bearing_out
 from resumes.faithfulness.roots import roots_of_lemma
 
@@ -14,9 +15,10 @@ LEARNING = frozenset({"помощник", "ассистент", "стажер", 
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """Beginnings of the words that stand without an occupation, by root; and what each occupation warrants."""
+def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], frozenset[str]]:
+    """Beginnings of the words that stand without an occupation, by root; what each occupation warrants; those words."""
     special: dict[str, set[str]] = {}
+    listed: set[str] = set()
     occupations: dict[str, set[str]] = {}
     lines = (files("resumes.faithfulness") / "data" / "trades.txt").read_text(encoding="utf-8").splitlines()
     for line in lines:
@@ -25,21 +27,25 @@ def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
         titles, _, terms = line.partition(":")
         known = {root for term in terms.split() for root in roots_of_lemma(term)}
         for term in terms.split() if not titles.strip() else ():
+            listed.add(term)
             for root in roots_of_lemma(term):
                 special.setdefault(root, set()).update(part[:ALIKE] for part in (term, *term.split("-")))
         for title in titles.split():
             occupations.setdefault(title, set()).update(known)
     beginnings = {root: frozenset(words) for root, words in special.items()}
-    return beginnings, {title: frozenset(known) for title, known in occupations.items()}
+    return beginnings, {title: frozenset(known) for title, known in occupations.items()}, frozenset(listed)
 
 
 @lru_cache(maxsize=100_000)
 def is_special(lemma: str, roots: frozenset[str]) -> bool:
     """True for techniques, instruments and objects that no occupation warrants by itself.
 
-    Roots cut by rule (not of a family) may coincide by chance, so the words must begin alike too.
+    Roots cut by rule (not of a family) may coincide by chance, so the words must begin alike too; an everyday noun
+    counts only if it is listed itself («суд» is no «посуда»).
     """
-    special, _ = _tables()
+    special, _, listed = _tables()
+    if lemma in everyday() and lemma not in listed:
+        return False
     return any(root.startswith("*") or lemma[:ALIKE] in special[root] for root in roots if root in special)
 
 
@@ -48,6 +54,6 @@ def warranted(titles: Iterable[frozenset[str]]) -> frozenset[str]:
 
     An assistant («помощник юриста») does not know yet what the master knows.
     """
-    _, occupations = _tables()
+    _, occupations, _ = _tables()
     words = frozenset().union(*(title for title in titles if not title & LEARNING))
     return frozenset().union(*(known for title, known in occupations.items() if bearing_out(title) & words))
