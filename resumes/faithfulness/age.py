@@ -38,6 +38,7 @@ BIRTH_YEAR = re.compile(
     r"|(?P<b>(?:19|20)\d\d)\s*(?:г\.?\s*р|года? рождения|г\. рождения)"
     r"|(?:год|дата) рождения\W{0,3}(?:[\d.]{0,6})(?P<c>(?:19|20)\d\d)"
 )
+BORN = re.compile(r"р(?:ожд|одил|\.)")
 # «Мне за тридцать», «мне слегка за сорок».
 PAST_ROUND = re.compile(
     rf"(?<!\w)мне{_TIMES}\s+(?:(?:слегка|чуть|немного|уже|хорошо|далеко) )?за\s+(?P<number>[а-я]+|\d+)(?!\w)"
@@ -91,9 +92,9 @@ def find(doc: Document) -> Iterator[AgeClaim]:
             if duration.high - duration.months == 12 and "год" in doc.low[duration.start : duration.end]:
                 high = low
             yield AgeClaim(duration.start, duration.end, low + least, high + most)
-    for match in BIRTH_YEAR.finditer(doc.low):
+    for match in BIRTH_YEAR.finditer(doc.low) if BORN.search(doc.low) else ():
         yield AgeClaim(*match.span(), 0, 0, int(next(filter(None, match.groups()))))
-    for match in DECADE.finditer(doc.low):
+    for match in DECADE.finditer(doc.low) if "десят" in doc.low else ():
         ordinal = ordinal_words().get(match["ordinal"])
         if ordinal and 2 <= ordinal <= 9 and not re.search(r"опыт|стаж|работ", doc.low):
             yield AgeClaim(*match.span(), ordinal * 10 - 10, ordinal * 10 - 1)
@@ -114,7 +115,7 @@ def _bare(doc: Document) -> Iterator[AgeClaim]:
             yield AgeClaim(*match.span(), number.value + 1, number.value + 9)
     for number in find_numbers(doc.low):
         before, after = doc.low[: number.start], doc.low[number.end :]
-        fits = ((BARE.search(before) or TURNING.search(before)) and BARE_AFTER.match(after)) or (
+        fits = ((BARE.search(before) or TURNING.search(doc.low[: number.first])) and BARE_AFTER.match(after)) or (
             OWN.search(before) and OWN_AFTER.match(after)
         )
         if fits and not number.ordinal and YOUNGEST <= number.value <= OLDEST:

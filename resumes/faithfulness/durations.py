@@ -50,13 +50,14 @@ WORDED: tuple[tuple[str, float, Comparison], ...] = (
     (r"(?:целое |последнее )?десятилети[ея](?= (?:опыт|стаж|работ|практик))", 120, "exactly"),
     (r"(?:несколько|нескольких|пару) лет|не (?:один|первый) год(?!\w)", 24, "at_least"),
 )  # fmt: skip
-_WORDED = tuple((re.compile(rf"(?<!\w)(?:{pattern})"), months, hedge) for pattern, months, hedge in WORDED)
+# One pass for all of them; the group that matched tells the row.
+_WORDED = re.compile(r"(?<!\w)(?:" + "|".join(f"({pattern})" for pattern, _, _ in WORDED) + ")")
 DECADES_UNIT = re.compile(r"\s*(?:десятилети[яй]\w*)(?!\w)")
 # More than this is a calendar year («2012 год»).
 LONGEST = 100
 # A masculine ordinal with «год» counts the running year: «шестой год работаю», «идёт тридцать пятый год».
 RUNNING = re.compile(r"\s*год(?!\w)")
-NO_RUNNING = re.compile(r"(?<!\w)(?:в|во|за|на|каждый|через)\s+$")
+NO_RUNNING = re.compile(r"(?<!\w)(?:в|во|за|на|по|каждый|через)\s+$")
 
 WORK = (
     r"опыт|стаж|работ|проработ|отработ|труд|профес|отрасл|сфер|област|карьер|деятельн|практик|за плечами|за спиной"
@@ -78,14 +79,16 @@ AGE_BEFORE = re.compile(
     r"|лет от роду|(?<!\w)мои)\s*$"
 )
 AGE_AFTER = re.compile(r"\s*(?:от роду|возраста?(?!\w)|мне(?!\w))|\s+исполнилось(?! (?:компани|фирм))")
+OF_FIRM = re.compile(
+    r"(?:компани|фирм|завод|школ|предприяти|организаци|больниц|магазин|салон|клиник)\w+ (?:\w+ ){0,2}(?:исполн|стукн)\w+\s*$"
+)
 PERSON = re.compile(
     r"(?<!\w)(?:мужчина|женщина|девушка|парень|юноша|пенсионер\w*|студент\w*|человек|молодой человек|житель\w*)\W{1,3}$"
 )
 
 # What a duration measures that is neither age nor work; looked for right in front of it, right behind it, or around.
 UNRELATED_BEFORE = re.compile(
-    r"(?:через|спустя|ближайши\w+|следующи\w+|раз в|назад|каждые|на срок|сроком|вперед на|компани\w+|курс\w*|детям"
-    r"|детей|для детей|пациент\w*|клиент\w*|людей|с|до|после|от|в течение ближайш\w+|раньше|гаранти\w+|за \w+ до)\s*$"
+    r"(?:через|спустя|ближайши\w+|следующи\w+|раз в|назад|каждые|на срок|сроком|вперед на|компани\w+|курс\w*|пациент\w*|клиент\w*|людей|с|до|после|от|в течение ближайш\w+|раньше|гаранти\w+|за \w+ до)\s*$"
 )
 UNRELATED_AFTER = re.compile(
     r"\s*(?:назад|гаранти|подписк|спустя|вперед|обучения|учебы|учился|училась|подряд получал|до пенсии|спорт|музык)"
@@ -152,15 +155,18 @@ class Duration:
     meaning: Meaning
 
 
-MENTIONED = re.compile(r"лет|год|мес|г\.|век|л\.")
-_STEMS = ("лет", "год", "мес", "полгода", "полугод", "десятилети", "полувек", "полвек")
+ADJECTIVE = re.compile("летн|годов|годичн|месячн")
+MENTIONED = re.compile(
+    rf"{ADJECTIVE.pattern}|(?<!\w)(?:лет(?!\w)|год(?:а|у|ам|ами|ах|ов|ик\w*)?(?!\w)|мес(?:яц\w*)?(?!\w)|полгод|полугод"
+    r"|десятилет|полувек|полвек|века(?!\w)|полуторагод|[гл]\.)|\d[гл](?!\w)"
+)
+_STEMS = ("годик", "месяц", "полгод", "полугод", "десятилет", "полувек", "полвек", "полуторагод")
+_UNITS = frozenset({"лет", "год", "года", "году", "годам", "годами", "годах", "годов", "мес", "века", "г", "л"})
 
 
 def names_time(word: str) -> bool:
     """True if ``word`` may belong to a duration: «лет», «года», «пятнадцатилетний», «полгода», «века»."""
-    return (
-        word.startswith(_STEMS) or "летн" in word or "годичн" in word or "годов" in word or word in ("века", "г", "л")
-    )
+    return word in _UNITS or word.startswith(_STEMS) or ADJECTIVE.search(word) is not None
 
 
 def find_durations(doc: Document) -> tuple[Duration, ...]:
@@ -184,10 +190,11 @@ _Raw = tuple[float, float, int, int, Comparison]
 
 
 def _raw(low: str) -> Iterator[_Raw]:
-    yield from _compounds(low)
-    for pattern, months, comparison in _WORDED:
-        for match in pattern.finditer(low):
-            yield months, months, *match.span(), comparison
+    if ADJECTIVE.search(low):
+        yield from _compounds(low)
+    for match in _WORDED.finditer(low):
+        _, months, comparison = WORDED[(match.lastindex or 1) - 1]
+        yield months, months, *match.span(), comparison
     numbers = find_numbers(low)
     skip = False
     for place, number in enumerate(numbers):
@@ -293,6 +300,8 @@ def _meaning(doc: Document, months: float, high: float, start: int, end: int, co
     years = months / 12
     if DRIVING.search(clause):
         return "driving"
+    if OF_FIRM.search(before):
+        return "other"
     if AGE_BEFORE.search(before) or AGE_AFTER.match(after):
         return "other" if PAST.search(clause) or years < ADULT else "age"
     if UNRELATED_AFTER.match(after) or (UNRELATED_BEFORE.search(before) and not EXPERIENCE.search(clause)):
@@ -306,6 +315,8 @@ def _meaning(doc: Document, months: float, high: float, start: int, end: int, co
     if STRETCH_BEFORE.search(before):
         return "experience" if STRETCH_AFTER.match(after) and before.endswith("за ") else "stretch"
     if WORK_CUE.search(clause):
+        return "experience"
+    if PUPILS.search(low, clause_start, start) and comparison not in ("exactly", "at_least", "less"):
         return "experience"
     return _meaning_in_list(low[clause_start:start], low[end:clause_end], sentence, start, end, comparison, years)
 

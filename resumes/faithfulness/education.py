@@ -33,6 +33,7 @@ from resumes.faithfulness.study import (
     HONOURS,
     KIND,
     LEARNING,
+    LEVEL_CUE,
     NICKNAME,
     NO_ACRONYM,
     NO_EDUCATION,
@@ -106,7 +107,7 @@ _STEMS = (
     "образован", "окончи", "закончи", "выпуск", "учусь", "обуча", "студент", "диплом", "бакалавр", "магистр",
     "специалитет", "кандидат", "доктор", "аспирант", "высш",
     "средне", "курс", "сертифи", "квалифик", "отличи", "медал", "mba", "мба", "специальност", "стажиров",
-    "переподгот", "категори", "учил", "отучил", "аттест", "phd", "тренинг", "медуч", "пед",
+    "переподгот", "категори", "учил", "отучил", "аттест", "phd", "тренинг", "ординат", "интернатур", "медуч", "пед",
 )  # fmt: skip
 
 
@@ -138,6 +139,8 @@ def find(doc: Document) -> Iterator[Claim]:
 
 
 def _levels(low: str, taken: list[tuple[int, int]]) -> Iterator[LevelClaim]:
+    if not LEVEL_CUE.search(low):
+        return
     finished = re.search(r"(?<!\w)(?:оконченн|законченн|полное высш|получил)", low) is not None
     for level, pattern in LEVEL_PATTERNS:
         for match in pattern.finditer(low):
@@ -264,7 +267,7 @@ def _fields(doc: Document) -> Iterator[FieldClaim]:
     for match in SPECIALITY.finditer(low):
         group = "name" if match["name"] else "degree"
         words = [word for word in re.findall(r"[а-я]+", match[group]) if len(word) > 3][:3]
-        if any(SCHOOL_WORD.match(word) for word in words[:2]):
+        if any(SCHOOL_WORD.match(word) or NICKNAME.match(word) for word in words[:2]):
             continue
         words = [
             word

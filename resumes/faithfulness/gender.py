@@ -34,6 +34,8 @@ SINGLE = re.compile(
     r"|(?<!\w)пол\W{1,3}(?P<sex>мужской|женский)|(?P<of>мужского|женского) пола|(?<!\w)(?P<wed>замужем)(?!\w)"
     r"|(?<!\w)(?P<young>молодой человек|молодым человеком)(?!\w)"
 )
+# Every wording above has one of these.
+ALONE = re.compile(r"од(?:ин|на)|мужск|женск|замуж|молод")
 SINGLE_GENDER = {
     "один": "masc", "одна": "femn", "мужской": "masc", "женский": "femn", "мужского": "masc", "женского": "femn",
     "замужем": "femn", "молодой человек": "masc", "молодым человеком": "masc",
@@ -85,6 +87,7 @@ PROVERB = re.compile(
     r"сказал\W{1,4}сделал|обещал\W{1,4}(?:с?делай|сделал|выполн)|сделал дело|взялся за гуж|пришел\W{1,3}увидел"
     r"|не знал\W{1,3}забыл|решил\W{1,3}сделал"
 )
+SAYING = re.compile(r"сказал|обещал|сделал|взялся|пришел|не знал|решил")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,9 @@ def triggers(word: str) -> bool:
 def find(doc: Document) -> Iterator[GenderClaim]:
     """Words that tell the author's gender."""
     names = [match.span() for match in QUOTED.finditer(doc.text)]
-    names += [match.span() for match in PROVERB.finditer(doc.low)]
-    for match in SINGLE.finditer(doc.low):
+    if SAYING.search(doc.low):
+        names += [match.span() for match in PROVERB.finditer(doc.low)]
+    for match in SINGLE.finditer(doc.low) if ALONE.search(doc.low) else ():
         if not _other_subject(doc, match.start()):
             word = next(filter(None, match.groups()))
             group = next(name for name, value in match.groupdict().items() if value)
@@ -310,7 +314,9 @@ def _instrumental(doc: Document, clause: Sequence[Token], place: int) -> bool:
         if best.pos == "NOUN" and best.has("ablt"):
             return False
         if best.pos in ("VERB", "INFN") or (
-            best.pos == "NOUN" and other.index == clause[place].index + 1 and not best.has("datv")
+            best.pos == "NOUN"
+            and other.index == clause[place].index + 1
+            and not any(item.has("datv") for item in readings(other.low))
         ):
             return best.pos != "NOUN"
     authors = any(readings(other.low)[0].has("1per") or other.low in SPEAKER for token in [clause] for other in token)

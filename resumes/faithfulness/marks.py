@@ -63,6 +63,8 @@ FIRM = frozenset(
 # «Нём», «её» without the dots.
 NO_MARK = frozenset({"нем", "ее", "мол", "мыла", "пила", "стекла", "дела", "села", "тела"})
 PROBABLE = 0.5
+# A shorter word that no dictionary has is a fragment.
+SHORTEST_UNKNOWN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _mark_of_reading(word: str, reading: Reading, known: Sequence[Reading]) -> M
     if reading.pos == "VERB" and reading.has("past"):
         return Mark("verb", gender, reading)
     if reading.pos in ("ADJS", "PRTS"):
+        if len(word) < SHORTEST_UNKNOWN and not is_known(word):
+            return None
         noun = reading.lemma not in FIRM and any(other.pos == "NOUN" for other in known)
         return None if noun else Mark("short", gender, reading)
     if reading.pos in ("ADJF", "PRTF") and not reading.has("Apro") and not reading.has("Anum"):
@@ -164,7 +168,7 @@ def _is_woman(lemma: str) -> bool:
     for ending, replacements in FEMININE:
         if lemma.endswith(ending):
             stem = lemma[: -len(ending)]
-            return any(_is_man(stem + replacement) for replacement in replacements if len(stem) > 2)
+            return any(_is_man(stem + replacement) for replacement in replacements if len(stem) > 2 or len(ending) > 3)
     return False
 
 

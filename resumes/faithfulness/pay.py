@@ -56,6 +56,8 @@ IN_DIGITS_AFTER = re.compile(r"[ -]\d{2}(?!\d)")
 # A rate per hour or shift cannot be compared with the desired pay of a month; only one so much off is wrong.
 MINIMUM = 5000
 APPROXIMATE = 0.1
+# «Свыше двухсот тысяч» may be 220 thousand.
+ABOVE = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ def _fits(number: Number, factor: int, amount: int) -> bool:
     low, high = number.value * factor, number.high * factor
     if number.comparison in ("about", "almost", "bit_less", "bit_more"):
         return abs(low - amount) <= APPROXIMATE * amount
+    if number.comparison == "more":
+        return low < amount <= ABOVE * low
     return low <= amount <= high
 
 

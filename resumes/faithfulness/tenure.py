@@ -42,6 +42,12 @@ SOME = re.compile(
     r"|стаж)(?:ом)?(?!\w)(?! общения)|(?:опыт|стаж)(?: работы)? (?:есть|имеется)|(?:работаю|тружусь) (?:давно"
     r"|много лет)"
 )
+# Experience without a number, with a word that each wording has.
+AMOUNTS = (
+    ("long", LONG, re.compile(r"летн|много|долг|не один")),
+    ("none", NONE, re.compile(r"без опыт|(?<!\w)нет(?!\w)|не (?:имею|работ)|отсутств|перв")),
+    ("some", SOME, re.compile(r"есть|имее?[ют]|облада|больш|богат|значит|солид|обширн|давно|много лет")),
+)
 _WORKING = r"(?:работа\w*|тружусь|занимаюсь|стаж\w*|опыт\w*|в професси\w*|в отрасли|в сфере|карьер\w*)"
 SINCE = re.compile(
     rf"{_WORKING}[^.]{{0,40}}?\sс\s+(?:[а-я]+\s+)?(?P<a>(?:19|20)\d\d)(?!\d)"
@@ -125,9 +131,10 @@ def find(doc: Document) -> Iterator[Claim]:
         if duration.meaning in ("experience", "stretch"):
             yield _tenure(doc, duration)
     if SPOKEN_OF.search(doc.low):
-        for amount, pattern in (("long", LONG), ("none", NONE), ("some", SOME)):
-            for match in pattern.finditer(doc.low):
-                yield ExperienceClaim(*match.span(), amount)
+        for amount, pattern, cue in AMOUNTS:
+            if cue.search(doc.low):
+                for match in pattern.finditer(doc.low):
+                    yield ExperienceClaim(*match.span(), amount)
     if CALENDAR_YEAR.search(doc.low):
         yield from _years(doc.low)
 
@@ -159,12 +166,17 @@ def _at_work_since(low: str, match: re.Match[str]) -> bool:
         return not low[: match.start()].strip() or any(
             readings(word)[0].lemma in professions() for word in re.findall(r"[а-я]+", after)[:4]
         )
+    if re.match(r"\s*(?:я\s+)?(?:в|на)\s+[«\"]", after):
+        return True
     last = re.findall(r"[а-я]+", before)[-1:]
     if last and readings(last[0])[0].lemma in professions():
         return True
     words = re.findall(r"[а-я]+", low[start : match.start()] + " " + low[match.end() : end])
-    best = [readings(word)[0] for word in words]
-    return any(reading.pos == "VERB" and reading.has("1per") and reading.lemma not in NO_WORK for reading in best)
+    return any(
+        reading.pos == "VERB" and reading.has("1per") and reading.lemma not in NO_WORK
+        for word in words
+        for reading in readings(word)
+    )
 
 
 def _tenure(doc: Document, duration: Duration) -> TenureClaim:
@@ -172,6 +184,9 @@ def _tenure(doc: Document, duration: Duration) -> TenureClaim:
     around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
     topics, held = _topics(ELSEWHERE.sub(" ", around))
     places = _places(doc, start, end)
+    if duration.meaning == "stretch" and doc.low[: duration.start].rstrip().endswith("за"):
+        # «За семь лет прошёл путь до разработчика в «Яндексе»» is of the whole working life.
+        held = places = frozenset()
     return TenureClaim(
         duration.start,
         duration.end,
@@ -278,7 +293,8 @@ def _supported(claim: TenureClaim, facts: Facts) -> bool:
         return any(_any_holds(duration, lengths) for lengths in posts)
     named = frozenset().union(*(facts.months_with(stem) for stem in claim.places))
     if named:
-        return _any_holds(duration, named)
+        # «И в «Магните», и в «Пятёрочке»» is the working life as a whole.
+        return _any_holds(duration, named) or (len(claim.places) > 1 and holds(duration, facts.months))
     if holds(duration, facts.months):
         return True
     known = [months for stem in claim.topics if (months := facts.months_at(stem))]
