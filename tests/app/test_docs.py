@@ -12,9 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "starter" / "MODEL_CARD.md"]
 README = PAGES[0].read_text(encoding="utf-8")
-TEXTS = "\n".join(
-    [README, *((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("people", "selection"))]
-)
+DESCRIBED = ("candidates", "engines", "people", "scaling", "selection")
+TEXTS = "\n".join([README, *((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in DESCRIBED)])
 COMMANDS = re.findall(r"^raisontext ([^#\n]+)", TEXTS, re.MULTILINE) + re.findall(r"`raisontext ([^`]+)`", TEXTS)
 
 
