@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from resumes.faithfulness.document import Document, Token, has_words
 from resumes.faithfulness.facts import Facts, lookalike_key
 from resumes.faithfulness.foreign import OTHER_ALPHABETS
-from resumes.faithfulness.morphology import is_known, readings
+from resumes.faithfulness.morphology import is_known, lemmas, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.spelling import Fault, fault
 
@@ -25,7 +25,8 @@ LEFTOVER_SIGNS = frozenset("<{[_#▁\ufffd$%\\ðñ°±µѓ") | {
 LEFTOVER_WORDS = frozenset({"none", "null", "nan", "undefined", "todo", "lorem"})
 # «в», «и» … before a full stop.
 ORPHAN = re.compile(
-    r"(?<![\w/\\])(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под)\s*(?=[.,;!?](?:\s|$))"
+    r"(?<![\w/\\])(?<!т\. )(?<!т\.)(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под)\s*"
+    r"(?=[.,;!?](?:\s|$))"
 )
 EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.](?!\.)")
 # «категории В.» ends in a letter that is also a preposition.
@@ -110,7 +111,7 @@ def judge_flaw(claim: Claim, facts: Facts) -> Objection | None:
             return Objection("unreadable", claim.start, claim.end)
         case OddWords():
             odd = sum(
-                word not in facts.words and key not in facts.keys
+                lemmas(word).isdisjoint(facts.words) and key not in facts.keys
                 for word, key in zip(claim.words, claim.keys, strict=True)
             )
             return Objection("unreadable", claim.start, claim.end) if odd >= claim.least else None
@@ -158,7 +159,7 @@ def _repetition(doc: Document) -> Iterator[Flaw]:
                     return
 
 
-def _odd_words(doc: Document) -> Iterator[OddWords]:
+def _odd_words(doc: Document) -> Iterator[Claim]:
     if OTHER_ALPHABETS.search(doc.low):
         return
     for token in doc.tokens:

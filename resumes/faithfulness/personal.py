@@ -11,7 +11,7 @@ from importlib.resources import files
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.gazetteer import city_forms, country_forms
-from resumes.faithfulness.morphology import is_known, readings
+from resumes.faithfulness.morphology import analyzer, is_known, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 INTRODUCTION = re.compile(
@@ -19,7 +19,8 @@ INTRODUCTION = re.compile(
     r"|зовите(?: меня)?|называйте меня|(?:меня|мне) (?:\w+ )?(?:кличут|прозвали|назвали|величают|называют|знают как)"
     r"|(?:знают|знали|запомнили|представляют) меня как|извест(?:ен|на) как|обращайтесь ко мне|откликаюсь на имя"
     r"|мо[ея] (?:полное )?(?:имя|фамилия"
-    r"|фио|отчество)|имя|фио|фамилия|для друзей|можно просто|просто)\s*[:—–-]?\s*(?:просто\s+)?"
+    r"|фио|отчество)|имя|фио|фамилия|для (?:друзей|своих|коллег|близких)|можно просто|на бейдже?(?: написано)?"
+    r"|по паспорту(?: я)?|просто)\s*[:—–-]?\s*(?:просто\s+)?"
     r"«?(?=(?P<name>[а-яa-z]+(?:[ -][а-яa-z]+){0,2}))"
 )
 # A name after these is that of an institution, a firm, a street or a writer.
@@ -60,7 +61,22 @@ def triggers(word: str) -> bool:
     return (
         bool(_part(word))
         or word in latin_names()
-        or word in ("зовут", "зовите", "называйте", "имя", "фамилия", "фио", "просто", "друзей")
+        or word
+        in (
+            "бейдже",
+            "паспорту",
+            "своих",
+            "коллег",
+            "близких",
+            "зовут",
+            "зовите",
+            "называйте",
+            "имя",
+            "фамилия",
+            "фио",
+            "просто",
+            "друзей",
+        )
     )
 
 
@@ -185,7 +201,8 @@ def _part(word: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _parts(word: str) -> frozenset[str]:
-    return frozenset(part for reading in readings(word) for part in PARTS if reading.has(part))
+    """Parts of a name that any reading of ``word`` is, be it as rare as «Света» among forms of «свет»."""
+    return frozenset(part for parse in analyzer().parse(word) for part in PARTS if part in parse.tag.grammemes)
 
 
 @cache

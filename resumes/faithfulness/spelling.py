@@ -27,6 +27,9 @@ SHORTEST_JUDGED = 4
 SHORTEST_MISSPELT = 6
 SHORTEST_FIRST_PART = 4
 SHORTEST_SECOND_PART = 5
+# «Шиномонтажник», «тестовод»: who does something with what its stem, ending in a hard consonant, names.
+TRADE = re.compile(r"(?:ник|щик|чик|вод|вед|вар|воз|дел|рез|граф|лог)(?:[ауеиы]|ом|ов|ам|ами|ах)?$")
+HARD = frozenset("бвгджзклнпрстфхцчшщ")
 # Words that are lost between two others: «работаюспокупателями».
 LINKS = ("и", "с", "в", "к", "на", "по", "из", "для", "не")
 LONGEST_WORD = 26
@@ -91,9 +94,10 @@ def _glued(word: str) -> bool:
     """Two words of the dictionary without the blank between them («работалапродавцом»)."""
     if NUMERAL.match(word):
         return False
+    trade = TRADE.search(word) is not None
     for at in range(SHORTEST_FIRST_PART, len(word) - SHORTEST_SECOND_PART + 1):
         first, second = word[:at], word[at:]
-        if first in COMBINING or first[-1] in "ое" or not is_known(first):
+        if first in COMBINING or first[-1] in "ое" or not is_known(first) or (trade and first[-1] in HARD):
             continue
         if is_known(second) or any(
             second.startswith(link) and len(second) > len(link) + 3 and is_known(second[len(link) :]) for link in LINKS
