@@ -113,7 +113,9 @@ def find(doc: Document) -> Iterator[FeatClaim]:
 
 def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozenset[str], ...]]]:
     taken: list[tuple[int, int]] = []
-    for match in QUALIFICATION.finditer(doc.low):
+    low = doc.low
+    ranked = "разряд" in low or "категор" in low or "групп" in low
+    for match in QUALIFICATION.finditer(low) if ranked else ():
         taken.append(match.span())
         rank = match["rank"] or match["grade"] or match["group"]
         yield *match.span(), next(iter(figures_of(rank)), None), (roots(match["what"]),)
@@ -123,10 +125,11 @@ def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozense
     for match in AWARDS.finditer(doc.low):
         taken.append(match.span())
         yield *match.span(), None, _roots(match.group())
-    for match in SCORE.finditer(doc.low):
+    figures = any(char.isdigit() for char in low)
+    for match in SCORE.finditer(low) if figures else ():
         taken.append(match.span())
         yield *match.span(), int(match["figure"]), (frozenset(),)
-    for match in EARNED.finditer(doc.low):
+    for match in EARNED.finditer(low) if figures else ():
         taken.append(match.span())
         yield *match.span(), int(re.sub(r"\D", "", match["figure"])), (frozenset(),)
     for start, end, figure, what in _figures(doc):

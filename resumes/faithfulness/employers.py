@@ -123,7 +123,7 @@ def find(doc: Document) -> Iterator[EmployerClaim]:
 
 
 def _numbered(doc: Document) -> Iterator[EmployerClaim]:
-    for match in NUMBERED.finditer(doc.low):
+    for match in NUMBERED.finditer(doc.low) if "№" in doc.low else ():
         if not SCHOOL.search(doc.low[max(0, match.start() - 40) : match.start()]):
             yield EmployerClaim(*match.span(), "employer", match["stem"], match["number"])
 
@@ -156,17 +156,21 @@ def _kind_of_quoted(doc: Document, start: int, name: str) -> str | None:
 
 def _bare(doc: Document) -> Iterator[EmployerClaim]:
     """Names without quotes: of sole traders, well-known ones, those with a capital after a preposition, entities."""
-    for match in NAMED_AFTER.finditer(doc.text):
+    for match in NAMED_AFTER.finditer(doc.text) if " им" in doc.low else ():
         if WORKED.search(doc.low[: match.start()]) and not SCHOOL.search(doc.low[: match.start("name")]):
             yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
-    for match in SOLE_TRADER.finditer(doc.text):
+    for match in SOLE_TRADER.finditer(doc.text) if "ип " in doc.low else ():
         yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
+    if not any(_may_be_name(doc, token) for token in doc.tokens):
+        return
     if doc.text.isupper() or CUSTOMER.search(doc.low) or (WISH.search(doc.low) and not WORKED.search(doc.low)):
         return
     quoted = [match.span() for match in QUOTED.finditer(doc.text)]
     placed = False
     unexplained = False
     for token in doc.tokens:
+        if not _may_be_name(doc, token):
+            continue
         before = doc.low[: token.start]
         following = doc.low[token.end : token.end + 15]
         if token.low[0].isdigit() or (_is_place(token.low) and not WORKPLACE_NEXT.match(following)):
@@ -204,6 +208,11 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             unexplained = True
     if unexplained and WORKED.search(doc.low):
         yield from _entities(doc)
+
+
+def _may_be_name(doc: Document, token: Token) -> bool:
+    """A cheap test: a word with a capital inside the sentence, or a well-known employer."""
+    return (token.capitalised and not doc.opens_sentence(token)) or company(token.low) is not None
 
 
 # Parts of the country that no list of cities has.

@@ -97,6 +97,7 @@ LEADING = re.compile(
     r"|заведовал[а]?)(?!\w)(?!\s(?:команд|групп|бригад|коллектив|штат|отдел|смен)\w+ (?:из|в) (?:\d|\w+и "
     r"|\w+ти))(?:\s[а-я-]+){0,2}"
 )
+LEADING_STEMS = ("руково", "возглав", "завед")
 LEADER = re.compile(
     r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|организ|завуч|прораб"
 )
@@ -174,7 +175,7 @@ def _heads(word: str) -> tuple[str, ...]:
 def find(doc: Document) -> Iterator[PositionClaim]:
     """Occupations of the author, with rank and speciality."""
     stance = stances(doc)
-    for match in LEADING.finditer(doc.low):
+    for match in LEADING.finditer(doc.low) if any(stem in doc.low for stem in LEADING_STEMS) else ():
         token = next(token for token in doc.tokens if token.end > match.start())
         if stance[token.index] is Stance.STATED:
             yield PositionClaim(*match.span(), frozenset(), "", frozenset(), ())
@@ -282,7 +283,7 @@ def _cases(word: str) -> frozenset[str]:
 @lru_cache(maxsize=50_000)
 def _cases_of_somebody(word: str) -> frozenset[str]:
     """As above, of the person only where a word may be a thing too («аналитика» is «аналитик» in the genitive)."""
-    people = [reading for reading in readings(word) if reading.has("anim")]
+    people = [reading for reading in readings(word) if reading.has("anim")] if is_known(word) else []
     return frozenset(case for reading in people or readings(word) for case in CASES if reading.has(case))
 
 
@@ -321,11 +322,9 @@ def _acts(doc: Document, token: Token) -> bool:
     clause = doc.clause_of(token)
     if any(other.low == "я" for other in clause):
         return False
-    for following in clause[clause.index(token) + 1 :]:
-        best = readings(following.low)[0]
-        if best.pos not in ("ADVB", "PRCL"):
-            return best.pos == "VERB" and not best.has("1per")
-    return False
+    verbs = (best for other in clause[clause.index(token) + 1 :] if (best := readings(other.low)[0]).pos == "VERB")
+    verb = next(verbs, None)
+    return verb is not None and not verb.has("1per")
 
 
 @lru_cache(maxsize=50_000)

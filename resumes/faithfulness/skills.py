@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -38,7 +39,7 @@ CUE = re.compile(
 # Where an enumeration ends and another statement begins.
 STOP = re.compile(
     r"[.;!?\n()]|\s[—–-]\s|,?\s(?:а также (?:готов|умею)|котор\w+|что|чтобы|поэтому|готов[а]?|имею|есть|ищу|живу|как"
-    r"|работаю|могу|стремлюсь|люблю|легко|быстро|умею|знаю|владею|но|где|когда|если|если|более|свыше|около|больше"
+    r"|работаю|могу|кажд\w+|тоже|также|ежедневно|постоянно|уже|давно|стремлюсь|люблю|легко|быстро|умею|знаю|владею|но|где|когда|если|если|более|свыше|около|больше"
     r"|от \d)(?!\w)"
 )
 # «Синхронный перевод — моя сильная сторона».
@@ -98,7 +99,12 @@ def trade_verbs() -> frozenset[str]:
 
 def triggers(word: str) -> bool:
     """True for words of knowing, and for verbs with the author as subject."""
-    return TRIGGER.match(word) is not None or _work_verb(word)
+    return _cue_word(word) or _work_verb(word)
+
+
+@lru_cache(maxsize=50_000)
+def _cue_word(word: str) -> bool:
+    return TRIGGER.match(word) is not None
 
 
 @lru_cache(maxsize=50_000)
@@ -117,8 +123,10 @@ def _verb(word: str) -> str:
 
 def find(doc: Document) -> Iterator[SkillClaim]:
     """Skills after words of knowing, then what verbs of work tell."""
-    yield from _named(doc)
-    yield from _done(doc)
+    if any(_cue_word(token.low) for token in doc.tokens):
+        yield from _named(doc)
+    if any(_work_verb(token.low) for token in doc.tokens):
+        yield from _done(doc)
 
 
 def _named(doc: Document) -> Iterator[SkillClaim]:
@@ -181,7 +189,17 @@ def _terms_of(item: str) -> tuple[Term, ...]:
     terms = tuple(_term(word) for word in words if _meaningful(word))
     if infinitives and not any(word in verbs("trade") for word in infinitives):
         return terms if any(term.special for term in terms) else ()
-    return terms if any(term.naming for term in terms) else ()
+    if any(word.isascii() and word.isalpha() for word in words):  # «фреймворком Spring»: the name is another rule's
+        return terms if any(term.special for term in terms) else ()
+    return terms if any(term.naming for term in terms) else _handled(words)
+
+
+def _handled(words: list[str]) -> tuple[Term, ...]:
+    """«Ремонт телефонов», «подбор персонала»: everyday words that together are a trade."""
+    for act, thing in itertools.pairwise(words):
+        if lemma(act) in verbs("acts") and _meaningful(thing) and readings(thing)[0].has("gent"):
+            return tuple(replace(_term(word), naming=True) for word in (act, thing))
+    return ()
 
 
 @lru_cache(maxsize=50_000)

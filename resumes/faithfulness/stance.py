@@ -148,16 +148,27 @@ def _of_clause(clause: list[Token], carried: Stance) -> list[Stance]:
     stances: list[Stance] = []
     acted = False
     for token in clause:
-        if WISH.match(token.low):
+        sort = _sort(token.low)
+        if sort == "wish":
             carried = Stance.WISHED
             if not acted:  # «С Go пока только хочу познакомиться»
                 stances = [carried] * len(stances)
-        elif HOBBY.match(token.low):
+        elif sort == "hobby":
             carried = Stance.HOBBY
-        elif is_own_act(token) or NOUNS_OF_FACT.match(token.low):
+        elif sort == "fact":
             acted, carried = True, Stance.STATED
         stances.append(carried)
     return stances
+
+
+@lru_cache(maxsize=50_000)
+def _sort(word: str) -> str:
+    """What ``word`` turns the words behind it into: ``wish``, ``hobby``, ``fact``; empty if it leaves them."""
+    if WISH.match(word):
+        return "wish"
+    if HOBBY.match(word):
+        return "hobby"
+    return "fact" if _own_act(word) or NOUNS_OF_FACT.match(word) else ""
 
 
 @lru_cache(maxsize=50_000)
