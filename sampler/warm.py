@@ -5,6 +5,7 @@ Nothing here may start a thread or open a connection.
 
 from __future__ import annotations
 
+import gc
 import os
 
 # One thread a process for numpy too, before it is imported: names are looked for by products too small for more.
@@ -27,3 +28,6 @@ def load() -> None:
 
 
 load()
+# What is here now stays: workers that never look through it for garbage share its pages, and save the time.
+gc.collect()
+gc.freeze()

@@ -117,7 +117,12 @@ class _Crew:
     def _start(self) -> _Worker:
         here, there = _context.Pipe(duplex=False)
         process = _context.Process(target=main, args=(self._order, there), name="sampling-worker")
-        process.start()
+        try:
+            process.start()
+        except (EOFError, OSError) as error:
+            raise EngineError(
+                "The server that workers are forked from has ended; `python -m sampler.warm` shows why"
+            ) from error
         there.close()  # else the end of the process would not be the end of the pipe
         return _Worker(process, here)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ def sample(
 
     The same command on another machine with the same database shares the work.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the products of the name finder are too small for more
     from app import rounds, sampling
     from app.cli.sampling_bar import sampling_bar
 

@@ -1,4 +1,7 @@
-"""Hugging Face checkpoint → CTranslate2 model, once per content, compute type and version."""
+"""Hugging Face checkpoint → CTranslate2 model, once per content, compute type and version.
+
+Where that has been done, neither torch nor transformers is imported: they take longer than a small run.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import ctranslate2
-from ctranslate2.converters import TransformersConverter
-from ctranslate2.specs import model_spec
 
 from sampler.artifacts import ModelArtifact, content_sha256
 from sampler.engines.quiet import quiet_transformers
@@ -21,24 +21,6 @@ from sampler.errors import EngineError
 log = logging.getLogger(__name__)
 
 QUANTIZATIONS = ("float32", "float16", "bfloat16", "int16", "int8", "int8_float32", "int8_float16", "int8_bfloat16")
-
-
-class _Converter(TransformersConverter):  # type: ignore[misc]
-    """The stock converter, except that an output layer of its own is not scaled.
-
-    T5 multiplies decoder states by ``d_model ** -0.5`` before a *shared* output layer only. transformers 5 reports
-    every T5 as tied and keeps the truth in ``scale_decoder_outputs``; the stock converter reads the former, so that an
-    untied model keeps its argmax and gets all probabilities wrong.
-    """
-
-    def _load(self) -> Any:
-        from transformers import AutoConfig
-
-        spec = super()._load()
-        config = AutoConfig.from_pretrained(self._model_name_or_path)
-        if spec is not None and not getattr(config, "scale_decoder_outputs", True):
-            spec.decoder.scale_outputs = model_spec.OPTIONAL
-        return spec
 
 
 def converted(checkpoint: Path, compute_type: str, cache_dir: Path) -> Path:
@@ -65,12 +47,14 @@ def converted(checkpoint: Path, compute_type: str, cache_dir: Path) -> Path:
 
 
 def _convert(checkpoint: Path, compute_type: str, target: Path) -> None:
+    from sampler.engines.converter import convert
+
     partial = target.with_name(f"{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     log.info("Converting %s for CTranslate2 (%s)", checkpoint, compute_type)
     try:
         with quiet_transformers():
-            _Converter(str(checkpoint)).convert(str(partial / "model"), quantization=compute_type)
+            convert(checkpoint, partial / "model", compute_type)
             _save_codec_files(checkpoint, partial)
         partial.rename(target)
     except Exception as error:
@@ -80,11 +64,11 @@ def _convert(checkpoint: Path, compute_type: str, target: Path) -> None:
 
 def _save_codec_files(checkpoint: Path, target: Path) -> None:
     """``tokenizer.json`` (made from a SentencePiece model where there is none) and ``config.json``."""
-    from transformers import AutoTokenizer
-
     if (checkpoint / "tokenizer.json").is_file():
         shutil.copyfile(checkpoint / "tokenizer.json", target / "tokenizer.json")
     else:
+        from transformers import AutoTokenizer
+
         AutoTokenizer.from_pretrained(str(checkpoint)).backend_tokenizer.save(str(target / "tokenizer.json"))
     shutil.copyfile(checkpoint / "config.json", target / "config.json")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -150,3 +152,15 @@ def test_ended_rows_leave_the_batch_without_a_trace(tied_checkpoint: Path, engin
     reference = load_engine("transformers", tied_checkpoint, cache_dir=engine_cache)
     scores = reference.score([q for q, _ in finished], [s.raw for _, s in finished])
     assert [s.log_probability for _, s in finished] == pytest.approx(scores, rel=1e-4)
+
+
+def test_a_model_that_was_converted_needs_no_torch(tied_checkpoint: Path, engine_cache: Path) -> None:
+    """Its import takes longer than a small run, and each worker's memory."""
+    load_engine("ctranslate2", tied_checkpoint, cache_dir=engine_cache)
+    program = (
+        "import sys; from pathlib import Path; from sampler.engines.load import load_engine;"
+        "engine = load_engine('ctranslate2', Path(sys.argv[1]), cache_dir=Path(sys.argv[2]));"
+        "print(sorted({'torch', 'transformers'} & sys.modules.keys()))"
+    )
+    command = [sys.executable, "-c", program, str(tied_checkpoint), str(engine_cache)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"

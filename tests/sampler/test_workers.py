@@ -150,6 +150,19 @@ def test_workers_that_only_die_are_not_replaced_for_ever(setting: Setting, monke
         run_workers(setting.database, run_id, setting.engine_settings, workers=2)
 
 
+def test_a_server_that_ends_is_one_line(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if ``sampler.warm`` could not be loaded: whoever asks the server for a process finds its socket closed."""
+    from multiprocessing.context import ForkServerProcess
+
+    def closed(_process: ForkServerProcess) -> None:
+        raise EOFError
+
+    monkeypatch.setattr(ForkServerProcess, "start", closed)
+    run_id = setting.start(add_resumes(setting.database, 3 * SHARD))
+    with pytest.raises(EngineError, match=r"workers are forked from has ended; `python -m sampler\.warm` shows why"):
+        run_workers(setting.database, run_id, setting.engine_settings, workers=2)
+
+
 def die(_order: Any, _reports: Connection) -> None:
     os._exit(3)
 
