@@ -143,7 +143,7 @@ def _repetition(doc: Document) -> Iterator[Flaw]:
         return
     for at in range(1, len(words)):
         first, second = doc.tokens[at - 1], doc.tokens[at]
-        same = first.low == second.low and first.low.isalpha() and len(first.low) > 1
+        same = first.low == second.low and first.low[0].isalpha() and len(first.low) > 1
         thrice = at > 1 and same and words[at - 2] == second.low
         if same and (thrice or not doc.text[first.end : second.start].strip()):
             yield Flaw(first.start, second.end)

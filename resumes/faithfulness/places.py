@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.document import Document, Token, normalise
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.gazetteer import (
     cities,
@@ -64,6 +64,17 @@ PLACE_AFTER = re.compile(
     r"(?:г\.\s*|(?:родн\w+\s+|небольш\w+\s+|маленьк\w+\s+)?(?:городе|города|городке|поселке|селе|деревне|станице|пгт"
     r"|ауле|хуторе|поселка|села|деревни)\s+)?$"
 )
+LOCAL_ADJECTIVE = re.compile(
+    r"(?<!\w)(?:местн(?:ый|ая)|коренн(?:ой|ая))(?:\s*[,—–-]\s*|\s+)(?P<adjective>[а-я]{3,}ск(?:ий|ая|ой))"
+    r"(?=\s*(?:[.,!;]|$| и | парень| девушка))"
+)
+NO_TOWN = frozenset({
+    "русский", "русская", "российский", "российская", "городской", "городская", "сельский", "сельская", "деревенский",
+    "деревенская", "детская", "детский", "творческий", "творческая", "практический", "практическая", "армейский",
+    "морской", "технический", "гражданский", "гражданская", "татарская", "хозяйская", "хозяйский", "аналитический",
+    "аналитическая", "логический", "дипломатический", "человеческий", "свойский", "свойская", "светский", "светская",
+    "близкий", "близкая", "английский", "советский", "советская", "сибирский", "сибирская",
+})  # fmt: skip
 LOCAL = re.compile(r"(?<!\w)(?:метро|район[еау]?|улиц[аеы]|ул\.|проспект\w*|микрорайон\w*|мкр\.?)\s*[«\"]?$")
 # «в «Красном и Белом»»: a title of up to three words before.
 OPEN_QUOTATION = re.compile(r"[«“](?:[^\s«»“”]+\s+){1,3}$")
@@ -81,7 +92,7 @@ NATIONALITY_BEFORE = re.compile(
 )
 PASSPORT = re.compile(r"граждан|подданств|паспорт")
 PREPOSITIONS = frozenset({"в", "во", "из", "под", "г", "город", "городе", "города", "по", "около", "возле"})
-TRIGGER_STEMS = ("жив", "прожива", "родом", "родил", "вырос", "переех", "приех", "житель", "урожен", "граждан",
+TRIGGER_STEMS = ("местный", "местная", "коренн", "жив", "прожива", "родом", "родил", "вырос", "переех", "приех", "житель", "урожен", "граждан",
                  "паспорт", "подданств", "метро", "район", "улиц", "ул", "проспект", "микрорайон", "мкр")  # fmt: skip
 
 
@@ -107,6 +118,13 @@ class RegionClaim(Claim):
     """A region: its possible keys, or the adjective as written («самарской»)."""
 
     keys: frozenset[str]
+    adjective: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalClaim(Claim):
+    """«Местный, тольяттинский»: the adjective of a town."""
+
     adjective: str
 
 
@@ -141,6 +159,9 @@ def find_places(doc: Document) -> Iterator[Claim]:
         explained.update(token.index for token in doc.tokens if claim.start <= token.start < claim.end)
         yield claim
     yield from _unlisted(doc, explained)
+    for match in LOCAL_ADJECTIVE.finditer(doc.low):
+        if match.group("adjective") not in NO_TOWN:
+            yield LocalClaim(*match.span("adjective"), match.group("adjective"))
 
 
 def judge_place(claim: Claim, facts: Facts) -> Objection | None:
@@ -152,6 +173,8 @@ def judge_place(claim: Claim, facts: Facts) -> Objection | None:
             kind, expected, supported = "city", facts.profile.city, _place_supported(claim, facts)
         case RegionClaim():
             kind, expected, supported = "city", facts.profile.city, _region_supported(claim, facts)
+        case LocalClaim():
+            kind, expected, supported = "city", facts.profile.city, _local_supported(claim, facts)
         case CountryClaim():
             kind, expected, supported = "country", facts.profile.country, claim.country in facts.countries
         case _:
@@ -329,6 +352,12 @@ def _place_supported(claim: PlaceClaim, facts: Facts) -> bool:
         return True
     last = claim.phrases[-1]
     return any(form.startswith(last) for form in facts.own_place_forms) or last[:-1] in facts.blob
+
+
+def _local_supported(claim: LocalClaim, facts: Facts) -> bool:
+    """The adjective begins as the city does, up to its ending («тверской» – «Тверь»), or as its region."""
+    own = {normalise(facts.profile.city or ""), *facts.cities, *facts.regions}
+    return any(claim.adjective.startswith(name[: max(3, len(name) - 2)]) for name in own if name)
 
 
 def _region_supported(claim: RegionClaim, facts: Facts) -> bool:
