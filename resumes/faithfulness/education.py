@@ -50,6 +50,8 @@ from resumes.faithfulness.study import (
     YEAR_CUE,
 )
 
+NO_FIELD = ("отличи", "красн", "образован", "вуз", "универс", "инстит", "колледж", "наук", "получ", "имеет", "есть",
+            "наход")  # fmt: skip
 DENIED = {"высшего": "higher", "": "any", "среднего": "secondary"}
 STEM = 5
 
@@ -269,27 +271,7 @@ def _fields(doc: Document) -> Iterator[FieldClaim]:
         words = [word for word in re.findall(r"[а-я]+", match[group]) if len(word) > 3][:3]
         if any(SCHOOL_WORD.match(word) or NICKNAME.match(word) for word in words[:2]):
             continue
-        words = [
-            word
-            for word in words
-            if not word.startswith(
-                (
-                    *GENERIC,
-                    "отличи",
-                    "красн",
-                    "образован",
-                    "вуз",
-                    "универс",
-                    "инстит",
-                    "колледж",
-                    "наук",
-                    "получ",
-                    "имеет",
-                    "есть",
-                    "наход",
-                )
-            )
-        ]
+        words = [word for word in words if not word.startswith((*GENERIC, *NO_FIELD))]
         if group == "degree":
             words = [
                 word

@@ -8,6 +8,8 @@ from typing import Any
 
 # A reading less probable than this share of the best one is noise for our rules.
 MINIMAL_SHARE = 0.2
+# Word forms whose readings stay in memory.
+WORDS_KEPT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,22 @@ def analyzer() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=200_000)
-def _analysis(word: str) -> tuple[tuple[Reading, ...], frozenset[str]]:
-    """Probable readings of ``word``, and all its lemmas; the dictionary is asked once for both."""
+_Analysis = tuple[tuple[Reading, ...], frozenset[str]]
+
+
+class _Words(dict[str, _Analysis]):
+    """Probable readings of every word met, and all its lemmas; one look-up when it is known."""
+
+    def __missing__(self, word: str) -> _Analysis:
+        low = word.lower().replace("ё", "е")
+        if len(self) >= WORDS_KEPT:
+            self.clear()
+        found = self[word] = self[low] if low != word else _analysed(low)
+        return found
+
+
+def _analysed(word: str) -> _Analysis:
+    """The dictionary is asked once for readings and lemmas."""
     parses = analyzer().parse(word)
     best = max((parse.score for parse in parses), default=1.0)
     lemmas_of = [parse.normal_form.replace("ё", "е") for parse in parses]
@@ -46,14 +61,17 @@ def _analysis(word: str) -> tuple[tuple[Reading, ...], frozenset[str]]:
     return probable, frozenset((*lemmas_of, word))
 
 
+_WORDS = _Words()
+
+
 def readings(word: str) -> tuple[Reading, ...]:
     """Probable readings of ``word``, best first; never empty."""
-    return _analysis(word.lower().replace("ё", "е"))[0]
+    return _WORDS[word][0]
 
 
 def lemmas(word: str) -> frozenset[str]:
     """All lemmas that ``word`` may have, itself included, lower case without «ё»."""
-    return _analysis(word.lower().replace("ё", "е"))[1]
+    return _WORDS[word][1]
 
 
 def lemma(word: str) -> str:

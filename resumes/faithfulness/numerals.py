@@ -63,6 +63,14 @@ HEDGES_AFTER: tuple[tuple[Comparison, str], ...] = (
 _BEFORE = tuple((name, re.compile(rf"(?<!\w)(?:{pattern})\s*$")) for name, pattern in HEDGES_BEFORE)
 _AFTER = tuple((name, re.compile(rf"\s*(?:{pattern})(?!\w)")) for name, pattern in HEDGES_AFTER)
 _LONGEST_HEDGE = 32
+# Last words of the hedges in front of a number; behind any other word there is none.
+_HEDGE_ENDS = frozenset({
+    "более", "больше", "будет", "выше", "где-то", "до", "еще", "за", "и", "исполнилось", "исполнится", "максимум",
+    "малого", "менее", "меньше", "мере", "минимум", "младше", "не", "нет", "ниже", "около", "ориентировочно", "от",
+    "под", "плюс-минус", "порядка", "почти", "практически", "превышает", "приблизительно", "примерно", "районе", "с",
+    "свыше", "скоро", "старше", "так", "чем", "что", "эдак",
+})  # fmt: skip
+_LAST_WORD = re.compile(r"([а-я-]+|[~≈])\s*$")
 
 _ATOM = re.compile(
     r"\d{1,3}(?:[ ]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?!\d)|[а-я]+|(?<=\d)k(?![a-z])"
@@ -120,9 +128,15 @@ def _multipliers() -> dict[str, float]:
     return {**_forms(MULTIPLIERS), **SHORT_MULTIPLIERS}
 
 
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    """Every word that may open a number."""
+    return frozenset((*number_words(), *ordinal_words(), *_multipliers()))
+
+
 def is_number_word(word: str) -> bool:
     """True if ``word`` (lower case) may be a number or a part of one."""
-    return word[0].isdigit() or word in number_words() or word in ordinal_words() or word in _multipliers()
+    return word[0].isdigit() or word in _vocabulary()
 
 
 @dataclass(slots=True)
@@ -150,8 +164,12 @@ def find_numbers(low: str) -> tuple[Number, ...]:
 def _plain(low: str) -> Iterator[_Open]:
     """Numbers without hedges: digits, number words put together, multipliers applied."""
     number: _Open | None = None
+    vocabulary = _vocabulary()
     for match in _ATOM.finditer(low):
-        word, start, end = match.group(), match.start(), match.end()
+        word = match.group()
+        if number is None and word not in vocabulary and not word[0].isdigit():
+            continue
+        start, end = match.span()
         adjacent = number is not None and not low[number.end : start].strip()
         if word[0].isdigit():
             if number is not None:
@@ -258,7 +276,8 @@ def _ranges(low: str, numbers: list[_Open]) -> Iterator[Number]:
 def _hedged(low: str, number: Number) -> Number:
     window = low[max(0, number.start - _LONGEST_HEDGE) : number.start]
     comparison, start, end = number.comparison, number.start, number.end
-    if window[-1:] == " " or window[-1:] in "~≈":
+    last = _LAST_WORD.search(window)
+    if last and (last[1] in _HEDGE_ENDS or last[1] in "~≈"):
         for name, pattern in _BEFORE:
             match = pattern.search(window)
             if match:

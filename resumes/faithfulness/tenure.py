@@ -69,8 +69,10 @@ FIELD_BEFORE = re.compile(
     r"(?<!\w)в[о]?\s+[«\"]?(?P<field>(?:[а-яa-z-]+\s+){0,2}?[а-яa-z-]+)[»\"]?\s+(?:я\s+)?(?:уже\s+)?$"
 )
 NO_JOB = re.compile(
-    r"учу|учил|учеб|обуча|студент|жив[ую]|жил|прожив|брак|замуж|женат|прав[аоы]?(?!\w)|вожу|вожден|рул|не (?:курю|пью)"
-    r"|мам[аы]|пап[аы]|пенси|увлека|хобби|спорт|катаюсь|играю|бегаю|путешеств|переех|перебра|родил|гражданств|компания|фирма"
+    r"учу|учил|учеб|обуча|студент|жив[ую]|жил|прожив|брак|замуж|женат|прав[аоы]?(?!\w)|вожу|вожден|рул"
+    r"|не (?:курю|пью)"
+    r"|мам[аы]|пап[аы]|пенси|увлека|хобби|спорт|катаюсь|играю|бегаю|путешеств|переех|перебра|родил|гражданств"
+    r"|компания|фирма"
     r"|пользуюсь|веган|знаю|знаком|изуча|окончи|закончи|городе|стране|по \d{4}"
 )
 STUDY = re.compile(
@@ -282,8 +284,8 @@ def _supported(claim: TenureClaim, facts: Facts) -> bool:
     duration = claim.duration
     if duration.meaning == "stretch":
         parts = [facts.months_with(stem) for stem in claim.places] + [facts.months_in(post) for post in claim.held]
-        known = [max(lengths) for lengths in parts if lengths]
-        return min(facts.months, *known, facts.months) >= duration.months - _slack(duration)
+        limits = [max(lengths) for lengths in parts if lengths]
+        return min((facts.months, *limits)) >= duration.months - _slack(duration)
     if claim.general:
         return holds(duration, facts.months)
     if claim.last_job:
