@@ -30,7 +30,7 @@ ORPHAN = re.compile(
 )
 EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.](?!\.)")
 # «категории В.» ends in a letter that is also a preposition.
-CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|[ав-д],|(?<!\w)и)\s*$")
+CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|(?<!\w)[ав-д],|(?<!\w)и)\s*$")
 DANGLING_END = re.compile(r"[,:;(—–-]\s*$")
 DANGLING_POS = frozenset({"PREP", "CONJ"})
 DANGLING_WORDS = frozenset({
