@@ -97,6 +97,7 @@ LEADING = re.compile(
     r"|заведовал[а]?)(?!\w)(?!\s(?:команд|групп|бригад|коллектив|штат|отдел|смен)\w+ (?:из|в) (?:\d|\w+и "
     r"|\w+ти))(?:\s[а-я-]+){0,2}"
 )
+NEARBY = frozenset({"рядом", "здесь", "там", "неподалеку", "близко", "прав", "права", "доволен", "довольна"})
 LEADING_STEMS = ("руково", "возглав", "завед")
 LEADER = re.compile(
     r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|организ|завуч|прораб"
@@ -175,7 +176,7 @@ def _heads(word: str) -> tuple[str, ...]:
 def find(doc: Document) -> Iterator[PositionClaim]:
     """Occupations of the author, with rank and speciality."""
     stance = stances(doc)
-    for match in LEADING.finditer(doc.low) if any(stem in doc.low for stem in LEADING_STEMS) else ():
+    for match in LEADING.finditer(doc.low) if any(verb in doc.low for verb in LEADING_STEMS) else ():
         token = next(token for token in doc.tokens if token.end > match.start())
         if stance[token.index] is Stance.STATED:
             yield PositionClaim(*match.span(), frozenset(), "", frozenset(), ())
@@ -322,7 +323,10 @@ def _acts(doc: Document, token: Token) -> bool:
     clause = doc.clause_of(token)
     if any(other.low == "я" for other in clause):
         return False
-    verbs = (best for other in clause[clause.index(token) + 1 :] if (best := readings(other.low)[0]).pos == "VERB")
+    behind = clause[clause.index(token) + 1 :]
+    if any(other.low in NEARBY for other in behind):
+        return True
+    verbs = (best for other in behind if (best := readings(other.low)[0]).pos == "VERB")
     verb = next(verbs, None)
     return verb is not None and not verb.has("1per")
 

@@ -54,6 +54,11 @@ SPORTS = re.compile(
     r"|фотографи|рукодел|цвет|сад|рыбал|охот|футбол|кулинар"
 )
 # «С опытом построения архитектуры» says less than «опыт работы в …»: only special words count.
+# How nouns of doing and of knowing end; other nouns of the dictionary are things, a skill only where listed.
+TECHNIQUE = re.compile(
+    r"(?:ние|тие|ика|инг|аж|ство|тура|ура|изм|опись|пись|вка|тка|рка"
+    r"|зка|дка|ия|еж|ба)$"
+)
 RELATIONAL = re.compile(r"(?:[ое]в|альн|арн|ион+|ическ)(?:ый|ий|ой)$")
 BARE = re.compile(r"(?:опыт(?:ом|а)?|знаю)\s*(?:[:—–-]\s*)?$")
 DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
@@ -172,8 +177,9 @@ def _items(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_predicate(piece: str) -> bool:
     """True if an enumeration has ended and another statement begins («…, внимательна к деньгам»)."""
     return any(
-        best.pos in ("VERB", "ADJS", "GRND", "PRTS") and not best.has("impr")
-        for best in (readings(word)[0] for word in words_of(piece))
+        _work_verb(word) or (best.pos in ("VERB", "ADJS", "GRND", "PRTS") and not best.has("impr"))
+        for word in words_of(piece)
+        for best in readings(word)[:1]
     )
 
 
@@ -212,7 +218,7 @@ def _is_naming(word: str) -> bool:
             return False
         if best.has("Qual") and not RELATIONAL.search(best.lemma):
             return False
-    elif best.pos not in ("NOUN", "") or best.lemma.endswith("ость"):
+    elif best.pos not in ("NOUN", "") or (is_known(word) and not TECHNIQUE.search(best.lemma)):
         return False
     if any(reading.pos in ("NUMR", "PRTF") for reading in found):
         return False
