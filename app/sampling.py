@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SampleRequest:
-    """``model`` is an id or a name, null for the promoted policy."""
+    """``model`` is an id or a name, null for the promoted policy; ``allow_violations`` as in
+    :class:`sampler.candidates.Selection`."""
 
     resumes: int
     seed: int = 0
     model: str | None = None
+    allow_violations: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _run(database: Database, model: ModelVersion, engine: Engine, request: Sampl
     from sampler.queries import lock_words, unfinished_run
     from sampler.runs import start_run, stored_decoding, stored_engine
 
-    decoding, selection = Decoding(), Selection()
+    decoding, selection = Decoding(), Selection(allow_violations=request.allow_violations)
     with database.session() as session:
         lock_words(session, f"sample {model.id} {request.seed} {request.resumes}")
         words = (model.id, request.seed, stored_decoding(decoding, selection), stored_engine(engine))

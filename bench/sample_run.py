@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from sampler.engines.base import Engine
 
 RESUMES = 3000
+"""Another number for a quick look: RAISONTEXT_BENCH_RESUMES."""
 STAGED = 512
 SEED = 3
+LEAST_SHARE = 0.85
+LEAST_RATIO = 1.6
 
 
 def run() -> dict[str, Any]:
@@ -39,31 +42,37 @@ def run() -> dict[str, Any]:
     from db.embedded import EmbeddedPostgres
     from db.session import Database
 
+    resumes = int(os.environ.get("RAISONTEXT_BENCH_RESUMES", RESUMES))
     with tempfile.TemporaryDirectory() as directory, EmbeddedPostgres(Path(directory)) as server:
         database = Database(server.url())
-        profiles = _prepared(database)
+        profiles = _prepared(database, resumes)
         cores = len(os.sched_getaffinity(0))
         crews = (1, cores) if cores > 1 else (1,)
         bare = {workers: _bare(profiles, workers, Path(directory)) for workers in crews}
-        rows = [_command(database, Path(directory), workers, bare[workers]) for workers in crews]
-        stages = _stages.shares(database, Path(directory), STAGED)
+        rows = [_command(database, Path(directory), resumes, workers, bare[workers]) for workers in crews]
+        stages = _stages.shares(database, Path(directory), min(STAGED, resumes))
         database.close()
+    ratio = round(rows[-1]["candidates_per_s"] / rows[0]["candidates_per_s"], 2)
     return {
-        "resumes": RESUMES,
-        "candidates": RESUMES * SAMPLES,
+        "resumes": resumes,
+        "candidates": resumes * SAMPLES,
         "commands": rows,
-        f"{crews[-1]}_workers_to_one": round(rows[-1]["candidates_per_s"] / rows[0]["candidates_per_s"], 2),
+        f"{crews[-1]}_workers_to_one": ratio,
+        "goals_met": {
+            f"sampling_share >= {LEAST_SHARE}": all(row["sampling_share"] >= LEAST_SHARE for row in rows),
+            f"{crews[-1]} workers >= {LEAST_RATIO} of one": ratio >= LEAST_RATIO,
+        },
         "stages": stages,
     }
 
 
-def _prepared(database: Database) -> Sequence[Profile]:
+def _prepared(database: Database, resumes: int) -> Sequence[Profile]:
     from db.migrate import upgrade
     from resumes.ingest import ingest_profiles
     from resumes.synthetic import generate_profiles
 
     upgrade(database.engine)
-    profiles = list(generate_profiles(RESUMES, seed=SEED, vocabulary="heldout"))
+    profiles = list(generate_profiles(resumes, seed=SEED, vocabulary="heldout"))
     with database.session() as session:
         ingest_profiles(session, profiles, "bench", synthetic=True)
     return profiles
@@ -93,10 +102,12 @@ def _engine(checkpoint: Path, threads: int, cache: Path) -> Engine:
     )
 
 
-def _command(database: Database, directory: Path, workers: int, bare: tuple[float, float]) -> dict[str, Any]:
+def _command(
+    database: Database, directory: Path, resumes: int, workers: int, bare: tuple[float, float]
+) -> dict[str, Any]:
     """One ``raisontext sample`` of all résumés, in processes of its own."""
     environment = {**os.environ, "RAISONTEXT_DATABASE_URL": database.url, "RAISONTEXT_DATA_DIR": str(directory)}
-    words = ["sample", "--resumes", str(RESUMES), "--workers", str(workers), "--json"]
+    words = ["sample", "--resumes", str(resumes), "--workers", str(workers), "--json"]
     command = [sys.executable, "-m", "app.cli.main", *words]
     began = time.perf_counter()
     with _started(command, environment) as process:

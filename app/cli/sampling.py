@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 @click.option("--join", "run_id", type=click.IntRange(min=1), help="Take part in the run with this id.")
 @click.option("--model", help="Id or name of the model, with --resumes (default: the promoted one).")
 @click.option("--seed", type=click.IntRange(min=0), help="Decides résumés and texts, with --resumes (default: 0).")
+@click.option(
+    "--allow-violations",
+    type=click.IntRange(0, 4),
+    help="How many unfaithful candidates may fill gaps, with --resumes (default: 0; a round has its own number).",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Processes of one thread each (default: one per core).")
 @click.option("--ray", "address", help="Run on Ray: host:port of a cluster, `auto`, or `local` (see docs/scaling.md).")
 def sample(
@@ -31,6 +36,7 @@ def sample(
     run_id: int | None,
     model: str | None,
     seed: int | None,
+    allow_violations: int | None,
     workers: int | None,
     address: str | None,
 ) -> None:
@@ -44,15 +50,15 @@ def sample(
 
     if (number, count, run_id).count(None) != 2:
         raise click.UsageError("give one of --round, --resumes and --join")
-    if count is None and (model is not None or seed is not None):
-        raise click.UsageError("a round or run has its own model and seed; --model and --seed go with --resumes")
+    if count is None and (model, seed, allow_violations) != (None, None, None):
+        raise click.UsageError("a round or run has its own; --model, --seed and --allow-violations go with --resumes")
     settings = runtime.settings()
     if address is None and workers != 1 and count is not None:
         _warm_up(count)
     way = sampling.Way(workers, address)
     with runtime.database(settings) as database, sampling_bar() as progress:
         if count is not None:
-            request = sampling.SampleRequest(count, seed or 0, model)
+            request = sampling.SampleRequest(count, seed or 0, model, allow_violations or 0)
             report = sampling.sample_resumes(database, settings, request, progress, way)
         elif run_id is not None:
             report = sampling.run(database, settings, run_id, progress, way)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.main import main
+from db.models import SamplingRun
 from db.session import Database
 from resumes.faithfulness import check
 from resumes.ingest import ingest_profiles
@@ -90,6 +91,18 @@ def test_sample_writes_checked_candidates(raisontext, database: Database) -> Non
     again = json.loads(raisontext("sample", "--resumes", "8", "--seed", "2", "--json").stdout)
     assert again["run"] != report["run"]
     assert texts_of(database, again["run"]) == texts_of(database, report["run"])
+
+
+def test_allow_violations_is_part_of_the_run(raisontext, database: Database) -> None:  # type: ignore[no-untyped-def]
+    with database.session() as session:
+        ingest_profiles(session, generate_profiles(3, seed=1), "synthetic", synthetic=True)
+    for words, expected in (([], 0), (["--allow-violations", "2"], 2)):
+        result = raisontext("sample", "--resumes", "2", *words, "--json")
+        assert result.exit_code == 0, result.stderr
+        with database.session() as session:
+            run = session.get_one(SamplingRun, json.loads(result.stdout)["run"])
+            assert run.decoding["selection"]["allow_violations"] == expected
+    assert raisontext("sample", "--round", "1", "--allow-violations", "1").exit_code == 2
 
 
 def test_sample_refuses_what_it_cannot_do(raisontext) -> None:  # type: ignore[no-untyped-def]
