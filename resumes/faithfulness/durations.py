@@ -81,6 +81,8 @@ AGE_BEFORE = re.compile(
     r"|лет от роду|(?<!\w)мои)\s*$"
 )
 AGE_AFTER = re.compile(r"\s*(?:от роду|возраста?(?!\w)|мне(?!\w))|\s+исполнилось(?! (?:компани|фирм))")
+# «Права получила в восемнадцать лет».
+AT_AGE = re.compile(r"[а-я]\s+в\s+$")
 OF_FIRM = re.compile(
     r"(?:компани|фирм|завод|школ|предприяти|организаци|больниц|магазин|салон|клиник)\w+ (?:\w+ ){0,2}(?:исполн"
     r"|стукн)\w+\s*$"
@@ -110,7 +112,8 @@ PUPILS = re.compile(
     r"|учащ\w+|юны\w+|групп\w*|гост\w+|спортсмен\w*)"
 )
 NO_MEASURE = re.compile(
-    r"замуж|в браке|женат|(?<!\w)(?:живу|живем|проживаю|прожил\w*|жил[аи]?) |не курю|не пью|вегетариан"
+    r"гаранти|длительност|продолжительност|замуж|в браке|женат|(?<!\w)(?:живу|живем|проживаю|прожил\w*"
+    r"|жил[аи]?) |не курю|не пью|вегетариан"
     r"|(?:увлекаюсь|играю|занимаюсь) (?:\w+ )?(?:спорт|йог|танц|футбол|бег|плаван|рыбал|гитар|пиани|музык"
     r"|шахмат|фитнес"
     r"|в |на |волейбол|баскетбол|бокс|карате|вокал|вязани|рисовани)|уч(?:у|ил|ила) (?:\w+ский|язык)"
@@ -291,6 +294,15 @@ def clause_bounds(low: str, start: int, end: int) -> tuple[int, int]:
     return first, stop.start() if stop else len(low)
 
 
+def _of_thing(head: str, clause: str) -> bool:
+    """«Оборудованию десять лет»: a thing in the dative opens the clause; «медицине отдала десять лет» is work."""
+    words = re.findall(r"[а-я]+", head)
+    if not 1 <= len(words) <= 2 or re.search(r"отда|посвя", clause):
+        return False
+    governed = any(reading.pos == "PREP" for reading in readings(words[0]))
+    return not governed and readings(words[-1])[0].has("NOUN", "datv", "inan")
+
+
 def _of_pupils(low: str, start: int, months: float, high: float, comparison: Comparison) -> bool:
     """Whether a duration behind a word for pupils is their age: a range, or a child's age right behind the word."""
     running = high - months == 12 and months % 12 == 0 and comparison == "exactly"
@@ -313,7 +325,13 @@ def _meaning(doc: Document, months: float, high: float, start: int, end: int, co
         return "other"
     if AGE_BEFORE.search(before) or AGE_AFTER.match(after):
         return "other" if PAST.search(clause) or years < ADULT else "age"
-    if UNRELATED_AFTER.match(after) or (UNRELATED_BEFORE.search(before) and not EXPERIENCE.search(clause)):
+    if AT_AGE.search(before) and not EXPERIENCE.search(clause):
+        return "other"
+    if (
+        _of_thing(low[clause_start:start], clause)
+        or UNRELATED_AFTER.match(after)
+        or (UNRELATED_BEFORE.search(before) and not EXPERIENCE.search(clause))
+    ):
         return "other"
     if OTHERS.search(low[clause_start:start]) or OTHERS.match(after.lstrip(" ,")) or NO_MEASURE.search(clause):
         return "other"

@@ -77,7 +77,8 @@ def mark_of(word: str) -> Mark | None:
         return trait
     known = readings(word)
     for reading in known:
-        if reading.share < PROBABLE or reading.has("Poss"):
+        plural = reading.pos in ("ADJF", "PRTF") and reading.has("plur")
+        if plural or reading.share < PROBABLE or reading.has("Poss"):
             continue
         mark = _mark_of_reading(word, reading, known)
         if mark is not None or reading.pos != "NOUN" or word not in FIRM:
