@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.engines import engine_settings
@@ -57,7 +57,10 @@ def sample_resumes(
 
     with database.session() as session:
         model = _model(session, settings, request.model)
-    engine = load_version(model, engine_settings(settings))
+    here = engine_settings(settings)
+    if way is not None and way.workers == 1:
+        here = replace(here, threads=1)
+    engine = load_version(model, here)
     return run(database, settings, _run(database, model, engine, request), progress, way, engine)
 
 
