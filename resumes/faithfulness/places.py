@@ -75,6 +75,8 @@ NO_TOWN = frozenset({
     "аналитическая", "логический", "дипломатический", "человеческий", "свойский", "свойская", "светский", "светская",
     "близкий", "близкая", "английский", "советский", "советская", "сибирский", "сибирская",
 })  # fmt: skip
+ROUTE = re.compile(r"(?<!\w)(?:маршрут|рейс|трасс|направлени|плеч[оеу])\w*\s[^.!?]*$")
+MOVED = re.compile(r"(?<!\w)(?:переех|переезж|перебра|переб[её]р|релоцир|пересел|перев[её]л|приех|верну|эмигр|иммигр)")
 LOCAL = re.compile(r"(?<!\w)(?:метро|район[еау]?|улиц[аеы]|ул\.|проспект\w*|микрорайон\w*|мкр\.?)\s*[«\"]?$")
 # «в «Красном и Белом»»: a title of up to three words before.
 OPEN_QUOTATION = re.compile(r"[«“](?:[^\s«»“”]+\s+){1,3}$")
@@ -263,7 +265,19 @@ def _excused(doc: Document, first: Token) -> bool:
     if WISH.search(REMOTE_FROM.sub("", doc.low[sentence:end])):
         return True
     before = doc.low[start : first.start]
+    if ROUTE.search(doc.low[sentence : first.start]) or _whither(doc, first, doc.low[sentence:end]):
+        return True
     return bool(OTHERS.search(before) or STUDY.search(before) or ORGANISATION_FROM.search(before))
+
+
+def _whither(doc: Document, first: Token, said: str) -> bool:
+    """«Возил щебень в Чернушку»: where to, which is where the author is only if he has moved there."""
+    if not first.index or doc.tokens[first.index - 1].low not in ("в", "во") or MOVED.search(said):
+        return False
+    known = [reading for reading in readings(first.low) if reading.has("Geox")]
+    return any(reading.has("accs") for reading in known) and not any(
+        reading.has("loct") or reading.has("loc2") for reading in known
+    )
 
 
 def _regions(doc: Document, explained: set[int]) -> Iterator[RegionClaim]:
