@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.durations import find_durations, names_time
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.numerals import Comparison, find_numbers, ordinal_words
+from resumes.faithfulness.numerals import Comparison, find_numbers, ordinal_words, years_prefix
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 # How far the true age may lie from the age named: (least, most) years to be added to the latter.
@@ -62,6 +62,14 @@ ADULT = re.compile(
     r"|я (?:уже )?совершеннолетн(?:ий|яя))"
 )
 MAJORITY = 18
+# «Отметила тридцатилетие», «скоро отмечу пятидесятилетие»; «двадцатилетие фирмы» is hers.
+JUBILEE = re.compile(
+    r"(?<!\w)(?:(?P<past>отметил|отпраздновал|справил|встретил|отмечал|праздновал)а?|(?P<next>отмечу|отпраздную|справлю"
+    r"|встречу|отмечаю|праздную))\s+(?:(?:недавно|уже|скоро|весной|летом|осенью|зимой)\s+)*(?:свое\s+)?"
+    r"(?P<number>[а-я0-9-]+?)-?летие(?!\w)(?!\s+(?:[а-я]+(?:ого|ей|ой|ого|их|ых)\s+)?(?:компан|фирм|завод|школ|магаз|салон"
+    r"|клиник|больниц|предпр|организ|город|свадьб|бизнес|карьер|работ|служ|труд|брак|выпуск|побед|коллег|клиент|сын|доч|муж"
+    r"|жен|мам|пап|в професс|в компан|на завод))"
+)
 # «На четвёртом десятке», «разменял пятый десяток»: the fourth begins at thirty.
 DECADE = re.compile(r"(?<!\w)(?:на|пошел|идет|разменял[а]?)\s+(?P<ordinal>[а-я]+)\s+десят(?:ке|ок)(?!\w)")
 YOUNGEST, OLDEST = 10, 100
@@ -81,6 +89,7 @@ def triggers(word: str) -> bool:
     return (
         names_time(word)
         or word in ("мне", "свои", "своих", "своим", "мои", "моих", "моим")
+        or word.endswith("летие")
         or word.startswith(
             ("возраст", "рожден", "родил", "десятке", "десяток", "исполн", "стукн", "совершеннолет", "несоверш")
         )
@@ -102,6 +111,10 @@ def find(doc: Document) -> Iterator[AgeClaim]:
         ordinal = ordinal_words().get(match["ordinal"])
         if ordinal and 2 <= ordinal <= 9 and not re.search(r"опыт|стаж|работ", doc.low):
             yield AgeClaim(*match.span(), ordinal * 10 - 10, ordinal * 10 - 1)
+    for match in JUBILEE.finditer(doc.low) if "летие" in doc.low else ():
+        years = years_prefix(match["number"])
+        if years is not None and years >= MAJORITY:
+            yield AgeClaim(*match.span(), *((years, years + 1) if match["past"] else (years - 1, years)))
     if "совершеннолет" in doc.low:
         for match in MINOR.finditer(doc.low):
             yield AgeClaim(*match.span(), 0, MAJORITY - 1)

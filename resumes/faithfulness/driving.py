@@ -78,6 +78,12 @@ WISHED = re.compile(
     r"(?:\s+\w+){0,3}?\s+(?:получ\w+|сда\w+|откры\w+|на|отучи\w+|выуч\w+)(?:\s+\w+)?\s*$|(?:учусь|сдаю|обучаюсь"
     r"|сдать) на\s+$"
 )
+# «Категорию B хочу получить следующим летом», «права скоро получу».
+WISHED_AFTER = re.compile(
+    r"[»\"]?\s*(?:(?!и(?!\w))[а-я]+\s+){0,3}?(?:(?:хо(?:чу|тел\w*|чется)|план\w+|собира\w+|мечта\w+|намерен\w*|думаю|буду|готов\w*"
+    r"|предстоит|осталось|надеюсь|иду|пойду)\s+(?:[а-я]+\s+){0,3}?(?:получ\w+|сда[тв]\w+|откры\w+|отуч\w+|учиться|оформ\w+)"
+    r"|получу|открою|сдам|сдаю|получаю|открываю|оформляю|отучусь|в (?:планах|процессе))(?!\w)"
+)
 CYRILLIC = str.maketrans("авсдметбц", "abcdmetbc")
 
 # ---- the car --------------------------------------------------------------------------------------------------------
@@ -203,7 +209,7 @@ def _licences(doc: Document) -> Iterator[LicenceClaim]:
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             return False
         taken.append((start, end))
-        return not WISHED.search(low[max(0, start - 60) : start])
+        return not (WISHED.search(low[max(0, start - 60) : start]) or WISHED_AFTER.match(low, end))
 
     for match in NONE.finditer(low):
         if free(match):

@@ -132,6 +132,13 @@ SPAN_OF_WORK = re.compile(
     r"|перерыв|срок|непрерывн|давност|традиц|гарант|выдержк|здани|истори[яюие](?!\w)|педагогич|врачебн"
     r"|преподавательск|руководящ|водительск|юбиле)"
 )
+# «Лечу восемнадцатилетних», «с пятнадцатилетними», «учу десятилетнего»: people that the author works with.
+COMPOUND_END = re.compile(r"летн[а-я]{2,3}$")
+PEOPLE = re.compile(r"летн(?:их|ие|ими)$")
+CARED_FOR = re.compile(
+    r"\s*(?:[а-я]+(?:ый|ой|ий|ым|им|ого|его|ая|ую|ей)\s+)?(?:пациент|клиент|подопечн|учени[кц]|гост[ьяею]|покупател"
+    r"|старик|старушк|воспитанни|спортсмен|собак|кошк|кот(?!\w*л)|пес(?!\w)|пса(?!\w)|ребен|подрост|школьни|сосед|бабул|дедул)"
+)
 # «В такси двенадцать лет», «на кассе пятый год».
 PLACE_BEFORE = re.compile(
     r"(?:^|[\s,])(?:в|во|на|у|за|при|над)\s+[«\"]?[\w-]+(?:\s+[\w-]+){0,2}[»\"]?(?:\s+№\s?\d+)?\s+(?:уже\s+|почти\s+"
@@ -150,6 +157,8 @@ NO_WORK = frozenset({
     "иметь", "быть", "исполниться", "родиться", "переехать", "получить", "окончить", "закончить", "любить", "курить",
     "мечтать", "дружить", "увлекаться", "изучать", "учить", "ходить", "посещать", "состоять",
 })  # fmt: skip
+# «С детьми я четырнадцать лет».
+WITH = re.compile(r"(?<!\w)со?\s+(?:[а-я]+\s+)?$")
 ADULT = 14
 OLDEST = 100
 
@@ -337,13 +346,19 @@ def _meaning(doc: Document, months: float, high: float, start: int, end: int, co
         return "other"
     if PUPILS.search(low, clause_start, start) and _of_pupils(low, start, months, high, comparison):
         return "other"
+    if COMPOUND_END.search(low[start:end]) and not SPAN_OF_WORK.match(after):
+        if PEOPLE.search(low[start:end]) or CARED_FOR.match(after):
+            return "other"
     if PERSONAL.search(low[start:end]) and not SPAN_OF_WORK.match(after):
         return "age" if years >= ADULT else "other"
     if STRETCH_BEFORE.search(before):
         return "experience" if STRETCH_AFTER.match(after) and before.endswith("за ") else "stretch"
     if WORK_CUE.search(clause):
         return "experience"
-    if PUPILS.search(low, clause_start, start) and comparison not in ("exactly", "at_least", "less"):
+    pupils = PUPILS.search(low, clause_start, start)
+    if pupils and (
+        comparison not in ("exactly", "at_least", "less") or WITH.search(low[clause_start : pupils.start()])
+    ):
         return "experience"
     return _meaning_in_list(low[clause_start:start], low[end:clause_end], sentence, start, end, comparison, years)
 

@@ -184,7 +184,17 @@ def _schools(doc: Document) -> Iterator[SchoolClaim]:
             r"(?:окончил|закончил|выпускни)\w*\s+(?:[а-яё\W]+\s+)?$", low[:start]
         ):
             continue
+        if _of_pupils(doc, token.start, start, end):
+            continue
         yield SchoolClaim(start, end, level, stems, finished=finished)
+
+
+def _of_pupils(doc: Document, place: int, start: int, end: int) -> bool:
+    """«Готовлю дошколят к школе», «университеты жизни»: no school that the author went to."""
+    if re.match(r"\s+жизни(?!\w)", doc.low[end:]) or doc.low[start:end].endswith(" жизни"):
+        return True
+    first, _ = doc.clause_span(place)
+    return re.search(r"(?<!\w)(?:под)?гото(?:влю|вил[аи]?|вим|вить)(?!\w)", doc.low[first:start]) is not None
 
 
 def _is_school(low: str, name: str, start: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
+from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 _CHILD = (
@@ -90,6 +91,15 @@ ALONE = re.compile(r"(?:^|[,.;:!—–-]\s*|(?<!\w)(?:я|человек|женщ
 NOT_CHILDREN = re.compile(r"(?<!\w)(?:раз|год|лет|курс|класс)\w*\s*$")
 
 
+# «Штанишки переживают трёх детей», «обучаю двоих детей»: objects of what others, or the author at work, do.
+OBJECT = re.compile(r"(?:двоих|троих|четверых|пятерых|дву[хм]|тр[её][хм]|четырех|одного|двумя|тремя)(?!\w)")
+CARES = frozenset({
+    "воспитывать", "воспитать", "растить", "вырастить", "иметь", "родить", "поднять", "тянуть", "содержать", "ждать",
+    "обеспечивать", "кормить", "любить", "жить", "быть", "ставить", "поставить", "выучить", "усыновить", "остаться",
+    "оставить", "водить", "отводить", "совмещать", "успевать", "заботиться",
+})  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyClaim(Claim):
     """``married``, ``single``, ``children`` or ``raising`` (children)."""
@@ -140,9 +150,20 @@ def find(doc: Document) -> Iterator[FamilyClaim]:
             taken.append((start, end))
             if OTHERS.search(low[:start]) or (status == "raising" and (at_work or NOT_CHILDREN.search(match.group()))):
                 continue
+            if status == "raising" and _of_other_verb(low, start):
+                continue
             if match.group() in LONELY and not ALONE.search(low[:start]):
                 continue
             yield FamilyClaim(start, end, status)
+
+
+def _of_other_verb(low: str, start: int) -> bool:
+    """Whether the counted children are the object of a verb that says nothing of a family."""
+    if not OBJECT.match(low, start):
+        return False
+    clause = re.split(r"[,.;:!?—–]", low[:start])[-1]
+    verbs = [best for word in re.findall(r"[а-я]+", clause) if (best := readings(word)[0]).pos in ("VERB", "INFN")]
+    return bool(verbs) and verbs[-1].lemma not in CARES
 
 
 def judge(claim: FamilyClaim, facts: Facts) -> Objection | None:

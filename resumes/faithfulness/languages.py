@@ -35,6 +35,8 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "жестов": ("sign language",), "лезгинск": ("lezgian",), "аварск": ("avar",), "абхазск": ("abkhaz",),
     "кабардинск": ("kabardian",), "калмыцк": ("kalmyk",), "мордовск": ("mordvin",), "ингушск": ("ingush",),
 }  # fmt: skip
+# The highest level of one who «does not know» a language, and that of a native speaker.
+BASIC, NATIVE = 2, 7
 UNCHANGED = frozenset({"иврит", "хинди", "фарси", "урду", "латынь"})
 # Words for a level and the levels (1 = A1 … 6 = C2, 7 = native) that they may mean; letters may be Cyrillic.
 CEFR: tuple[tuple[str, tuple[int, int]], ...] = (
@@ -58,7 +60,7 @@ LEVELS: tuple[tuple[str, tuple[int, int]], ...] = (
     (r"свободн\w+|fluent\w*|бегло|бегл(?:ый|ом)|отличн\w+|отлично|прекрасн\w+|превосходн\w+|в идеале|идеальн\w+", (5,
      7)),
     (r"разговорн\w+|средн\w+|conversational", (2, 5)),
-    (r"хорош\w+|уверенн\w+|неплох\w+|good", (3, 7)),
+    (r"хорош\w*|уверенн\w+|неплох\w+|good", (3, 7)),
 )  # fmt: skip
 PATTERNS = tuple((re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), levels) for pattern, levels in (*CEFR, *LEVELS))
 _LATIN = sorted({name for names in LANGUAGES.values() for name in names if name.isascii()} - {"latin", "mari", "thai"})
@@ -85,6 +87,22 @@ WISHED = re.compile(
 )
 
 
+# «Испанский хочу выучить», «английский планирую подтянуть».
+WISHED_AFTER = re.compile(
+    r"(?:\s+язык\w*)?\s*[—–-]?\s*(?:(?!и(?!\w))[а-я]+\s+){0,3}?(?:хо(?:чу|тел[а]?(?: бы)?|чется|телось(?: бы)?)|планирую|готов[а]?"
+    r"|мечтаю|собираюсь|намерен[а]?|буду|думаю|надо|нужно|пора|стоит|мечта)\s+(?:[а-я]+\s+){0,3}?"
+    r"(?:выуч\w+|учить|изуч[аи]ть|освоить|осваивать|подтя[гн]\w+|улучш\w+|подучить|доучить|прокачать|повысить|начать)(?!\w)"
+    r"|(?:\s+язык\w*)?\s*[—–-]?\s*(?:в планах|выучу|освою|подтяну|подучу|доучу)(?!\w)"
+)
+# «Иностранными языками не владею»: none of them.
+NO_FOREIGN = re.compile(
+    r"(?<!\w)(?:иностранн\w+ (?:язык\w* )?(?:(?:пока|совсем|вообще|увы|к сожалению),? )?не (?:знаю|владею|говорю|изучал\w*|учил\w*)"
+    r"|не (?:знаю|владею|говорю|изучал\w*|учил\w*) (?:на )?(?:ни (?:одн\w+|на одном) )?иностранн\w+(?: язык\w*)?"
+    r"|без (?:знания )?иностранн\w+ язык\w*|иностранн\w+ язык\w* (?:у меня )?нет(?!\w))"
+)
+FOREIGN = "иностранн"
+
+
 @dataclass(frozen=True, slots=True)
 class LanguageClaim(Claim):
     """A language by its ``stem``, the levels that the text may mean (null: none named), ``denied`` if not known."""
@@ -105,11 +123,13 @@ class _Mention:
 @lru_cache(maxsize=50_000)
 def triggers(word: str) -> bool:
     """Names of languages."""
-    return LANGUAGE.match(word.removeprefix("по-")) is not None
+    return word.startswith(FOREIGN) or LANGUAGE.match(word.removeprefix("по-")) is not None
 
 
 def find(doc: Document) -> Iterator[LanguageClaim]:
     """Languages that the author knows, or does not."""
+    for match in NO_FOREIGN.finditer(doc.low) if FOREIGN in doc.low else ():
+        yield LanguageClaim(*match.span(), FOREIGN, None, denied=True)
     mentions = [
         _Mention(*match.span(), stem) for match in LANGUAGE.finditer(doc.low) if (stem := _stem(doc.low, match))
     ]
@@ -184,7 +204,7 @@ def _stem(low: str, match: re.Match[str]) -> str | None:
         return next(stem for stem, names in LANGUAGES.items() if match["latin"] in names)
     stem, end = match["stem"], match["end"] or ""
     before, rest = low[: match.start()], low[match.end() :]
-    if WISHED.search(before) or TEACHING.search(before):
+    if WISHED.search(before) or TEACHING.search(before) or WISHED_AFTER.match(rest):
         return None
     if stem in UNCHANGED:
         return stem
@@ -227,6 +247,9 @@ def _is_level(word: str) -> bool:
 
 def judge(claim: LanguageClaim, facts: Facts) -> Objection | None:
     """Objects to languages that the résumé does not list, and to other levels of those that it does."""
+    if claim.stem == FOREIGN:
+        foreign = _best_foreign(facts)
+        return Objection("language", claim.start, claim.end, _summary(facts)) if foreign > BASIC else None
     listed = _listed(claim.stem, facts)
     if claim.denied:
         fits = listed is None or (level := _level_of(listed)) is None or level[1] <= 2
@@ -237,6 +260,16 @@ def judge(claim: LanguageClaim, facts: Facts) -> Objection | None:
     if fits:
         return None
     return Objection("language", claim.start, claim.end, listed or _summary(facts))
+
+
+def _best_foreign(facts: Facts) -> int:
+    """The best level that the résumé gives to a language that is neither Russian nor native."""
+    levels = (
+        _level_of(normalise(language.level or ""))
+        for language in facts.profile.languages or ()
+        if "русск" not in normalise(language.name) and "russian" not in normalise(language.name)
+    )
+    return max((level[1] for level in levels if level is not None and level[1] < NATIVE), default=0)
 
 
 def _summary(facts: Facts) -> str | None:

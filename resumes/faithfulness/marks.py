@@ -12,6 +12,7 @@ from typing import Literal
 
 from resumes.faithfulness.lexicon import traits
 from resumes.faithfulness.morphology import Reading, is_known, readings
+from resumes.faithfulness.schools import NICKNAMES
 
 Part = Literal["verb", "short", "full", "instrumental", "noun", "alone"]
 # Nouns that name a woman or a man when the author is meant; more women by :func:`_is_woman`.
@@ -42,6 +43,8 @@ NO_WOMAN = frozenset({
     "птица", "кошка", "собака", "умница", "тройка", "самоучка", "выскочка", "звездочка", "матка", "утка", "техника",
     "механика", "электрика", "гимнастика", "логика", "физика", "химика", "стойка",
 })  # fmt: skip
+# «Бауманка», «Тимирязевка» are schools.
+SCHOOL_NAMES = tuple(NICKNAMES)
 ALONE = {"сам": "masc", "сама": "femn"}
 # Short adjectives of people that have another reading («рада»).
 FIRM = frozenset({
@@ -152,7 +155,7 @@ def _sex(word: str, reading: Reading) -> str | None:
 @lru_cache(maxsize=20_000)
 def _is_woman(lemma: str) -> bool:
     """«Учительница», «блогерка»: a feminine noun with a masculine one of the same stem for a person."""
-    if lemma in NO_WOMAN:
+    if lemma in NO_WOMAN or lemma.startswith(SCHOOL_NAMES):
         return False
     for ending, replacements in FEMININE:
         if lemma.endswith(ending):

@@ -51,6 +51,11 @@ OTHER_BEHIND = re.compile(
     r"|ущерб|контракт|клиент)"
 )
 PERIOD = re.compile(r"\s*(?:/|в|за|на)\s*(?P<unit>час|смен|сутк|день|недел|год|выход)|\s*(?:руб\w*\s*)?(?:/|в )час")
+# «Ещё лет десять», «человек двадцать»: about so many of something.
+COUNTED_BEFORE = re.compile(
+    r"(?<!\w)(?:лет|года|годков|месяц(?:а|ев)|недел[ьи]|дней|дня|часов|часа|минут|человек|раз|штук|процентов|километров"
+    r"|метров|смен|этаж(?:а|ей))\s+$"
+)
 # «998 90 123 45 67» is no amount.
 IN_DIGITS_BEFORE = re.compile(r"\d[ -]$")
 IN_DIGITS_AFTER = re.compile(r"[ -]\d{2}(?!\d)")
@@ -95,6 +100,8 @@ def find(doc: Document) -> Iterator[PayClaim]:
 
 def _is_pay(low: str, number: Number, currency: str | None) -> bool:
     if IN_DIGITS_BEFORE.search(low, 0, number.first) or IN_DIGITS_AFTER.match(low, number.end):
+        return False
+    if currency is None and COUNTED_BEFORE.search(low, 0, number.start):
         return False
     before = low[max(0, number.start - 60) : number.start]
     clause = re.split(r"[.;!?]", before)[-1]

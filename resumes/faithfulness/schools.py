@@ -95,6 +95,10 @@ _FIELDS = tuple(
 )
 
 
+# The shortest word that may be the last part of a compound.
+COMPOUNDED = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """A course of study: levels, words as one string, acronyms and initials of the school, initials of the field."""
@@ -178,6 +182,9 @@ def fits_acronym(acronym: str, course: Course, parts: Sequence[str] = ()) -> boo
     if len(acronym) >= 3 and (_within(acronym, full) or _within(_plain(acronym), full)):
         return True
     # «ПетрГУ», «ВлГУ»: the beginning of the first word and then initials.
+    # «Орловский ГАУ»: the end of the initials, the town being named in full.
+    if len(acronym) >= 3 and full.endswith(acronym):
+        return True
     first = next(iter(re.findall(r"[а-я]+", course.text)), "")
     for size in range(2, len(acronym) - 1):
         if first.startswith(acronym[:size]) and _within(acronym[size:], full[1:]):
@@ -232,6 +239,9 @@ def fits_field(word: str, facts: Facts, exact: bool = False) -> bool:
     if len(word) <= 4 and any(_within(word, course.field) for course in courses_of(facts)):
         return True
     if re.search(rf"(?<!\w){word[: max(4, min(6, len(word) - 3))]}", text):
+        return True
+    # «Сварщик» of the résumé's «Электрогазосварщик».
+    if len(word) >= COMPOUNDED and re.search(rf"[а-я]{re.escape(word[:-1])}", text):
         return True
     return not exact and any(listed.search(text) for said, listed in _FIELDS if said.match(word))
 

@@ -21,6 +21,13 @@ PRONOUNS = frozenset({
 # A clause that begins so is the author's again: «Коллектив был дружный, поэтому работал с удовольствием».
 CONSEQUENCE = frozenset({"поэтому", "потому", "затем", "потом", "позже", "впоследствии", "теперь", "сейчас"})
 # Objects of which the author is the one affected: «меня интересовал мир торговли».
+# Spans and events that pass: «день прошёл не зря», unlike «курс прошёл», which an author may have taken.
+PASSING = frozenset({"пройти", "пролететь", "пробежать", "проходить", "пролетать"})
+SPANS = frozenset({
+    "день", "вечер", "год", "месяц", "час", "сезон", "праздник", "рейс", "банкет", "утренник", "прием", "обед", "урок",
+    "спектакль", "концерт", "отпуск", "страх", "испуг", "период", "понедельник", "четверг", "вторник", "ремонт",
+    "заезд", "ужин", "завтрак", "визит", "переезд", "аврал", "кризис", "груз", "поезд", "запуск", "декрет", "юбилей",
+})  # fmt: skip
 AFFECTED = frozenset({"меня", "мне"})
 POSSESSIVE = frozenset({"мой", "моя", "наш", "наша"})
 
@@ -79,7 +86,8 @@ def subject_before(clause: Sequence[Token], place: int, gender: str, transitive:
         may, must = nominative(low, gender)
         if not may or governed(clause, index):
             continue
-        if transitive and not must and not _has_object(clause, place):
+        passes = readings(clause[place].low)[0].lemma in PASSING and readings(low)[0].lemma in SPANS
+        if transitive and not must and not passes and not _has_object(clause, place):
             continue
         return True
     return False

@@ -181,8 +181,22 @@ def _at_work_since(low: str, match: re.Match[str]) -> bool:
     )
 
 
+# «Шесть лет — в «Башнефти»», «в «Башнефти» — шесть лет»: the dash stands for the verb.
+DASH_BEHIND = re.compile(r"\s*[—–-]\s+(?=(?:в|во|на|у)\s)")
+DASH_BEFORE = re.compile(r"(?<!\w)(?:в|во|на|у)\s+[^,;:.!?()—–]{2,50}?\s[—–-]\s+$")
+
+
+def _bounds(low: str, duration: Duration) -> tuple[int, int]:
+    start, end = clause_bounds(low, duration.start, duration.end)
+    dash = DASH_BEHIND.match(low, duration.end)
+    if dash:
+        end = clause_bounds(low, dash.end(), dash.end())[1]
+    place = DASH_BEFORE.search(low, 0, duration.start)
+    return (place.start() if place else start), end
+
+
 def _tenure(doc: Document, duration: Duration) -> TenureClaim:
-    start, end = clause_bounds(doc.low, duration.start, duration.end)
+    start, end = _bounds(doc.low, duration)
     around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
     topics, held = _topics(ELSEWHERE.sub(" ", around))
     places = _places(doc, start, end)
@@ -298,6 +312,9 @@ def _supported(claim: TenureClaim, facts: Facts) -> bool:
         # «И в «Магните», и в «Пятёрочке»» is the working life as a whole.
         return _any_holds(duration, named) or (len(claim.places) > 1 and holds(duration, facts.months))
     if holds(duration, facts.months):
+        return True
+    if claim.places and _any_holds(duration, facts.job_months):
+        # Whether the author worked there is for the rule on employers to say.
         return True
     known = [months for stem in claim.topics if (months := facts.months_at(stem))]
     if known:
