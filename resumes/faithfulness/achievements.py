@@ -55,6 +55,9 @@ FIGURE = re.compile(
     r"|мя))?(?P<percent>\s?%)?(?![\w/:]|[.,]\d)"
 )
 TIMES = {"вдвое": 2, "втрое": 3, "вчетверо": 4, "впятеро": 5, "удвоил": 2, "удвоила": 2, "утроил": 3, "утроила": 3}
+# «Втрое» is borne out by «в три раза», «двадцать человек» by twenty of any people.
+OF_TIMES = frozenset().union(*map(roots, ("раз", "раза", *TIMES)))
+PEOPLE = frozenset().union(*map(roots, ("человек", "люди", "ребенок", "дети", "сотрудник", "подчиненный", "работник")))
 AWARDS = re.compile(
     r"(?<!\w)(?:лучш(?:ий|ая|его|ей|им|ую)\s+(?:сотрудни\w+|продав\w+|работни\w+|менеджер\w*|специалист\w*"
     r"|по профессии|учител\w+"
@@ -134,7 +137,7 @@ def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozense
         yield *match.span(), int(re.sub(r"\D", "", match["figure"])), (frozenset(),)
     for start, end, figure, what in _figures(doc):
         if not any(start < last and first < end for first, last in taken):
-            yield start, end, figure, (what,)
+            yield start, end, figure, (what | PEOPLE if what & PEOPLE else what,)
 
 
 def _roots(words: str) -> tuple[frozenset[str], ...]:
@@ -166,7 +169,7 @@ def _figures(doc: Document) -> Iterator[tuple[int, int, int, frozenset[str]]]:
                 percent = counted.low.startswith("процент")
                 yield token.start, counted.end, figure, frozenset() if percent else roots(counted.low)
         elif token.low in TIMES:
-            yield token.start, token.end, TIMES[token.low], frozenset()
+            yield token.start, token.end, TIMES[token.low], OF_TIMES
 
 
 def _sum(doc: Document, last: Token) -> int:

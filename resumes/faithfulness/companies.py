@@ -29,6 +29,12 @@ def is_common_word(key: str) -> bool:
     return key in _tables()[1]
 
 
+@lru_cache(maxsize=1_000)
+def names_of(key: str) -> frozenset[str]:
+    """All names of the well-known employer ``key``."""
+    return frozenset(name for name, other in _tables()[0].items() if other == key)
+
+
 @lru_cache(maxsize=50_000)
 def company(word: str) -> str | None:
     """Key of the well-known employer that a lower-case word names in any case form, ``None`` if none."""

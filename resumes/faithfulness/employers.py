@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from resumes.faithfulness.companies import company, is_common_word
+from resumes.faithfulness.companies import company, is_common_word, names_of
 from resumes.faithfulness.document import Document, Token, normalise
 from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.gazetteer import city_forms, country_forms
@@ -25,7 +25,7 @@ from resumes.faithfulness.toolnames import is_program, tool_name
 QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
 # Names behind words of study are those of schools (see ``education``).
 SCHOOL = re.compile(
-    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|школ|курс|факультет|специальност|диплом|лице"
+    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|(?<!прошел )(?<!прошла )школ|курс|факультет|специальност|диплом|лице"
     r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась|получил)\w*\W*(?:\w+\W+){0,2}$"
 )
 TOOL = re.compile(
@@ -57,7 +57,7 @@ EMPLOYED = re.compile(
 )
 PLACED = re.compile(r"(?<!\w)(?:в|во|на|из|до|при)\s*$")
 AND = re.compile(r"[»\"”\w]\s*(?:,|и|а потом|потом|затем|,? а затем)\s*(?:в|во|на|из)?\s*$")
-BEHIND = re.compile(r"(?:за плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$")
+BEHIND = re.compile(r"(?:прошла? школу|прошел школу|за плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$")
 WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь|надеюсь|таких компани|вроде|например|интересно")
 CUSTOMER = re.compile(
     r"пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотрудничал\w*\sс"
@@ -298,7 +298,9 @@ def _is_named(name: str, facts: Facts) -> bool:
         return True
     known = [company(word) for word in words]
     if any(known) and not any(map(knowledge(facts).has_company, known)):
-        return any(name in _bare_name(text) for text in facts.companies)
+        texts = [_bare_name(text) for text in facts.companies]
+        called = {name}.union(*(names_of(key) for key in known if key))
+        return any(name in text for text in texts) or any(_is_abbreviation(other, texts) for other in called)
     if name in facts.blob or (words and all(_word_supported(word, facts) for word in words)):
         return True
     whole = [_bare_name(text) for text in (*facts.companies, *facts.institutions)]

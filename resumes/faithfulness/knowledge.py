@@ -22,7 +22,7 @@ SHORTEST_SOUND = 3
 ALIKE = 86
 # A figure above this hardly stands in a résumé by chance, whatever it counts there («300 зн/мин»).
 ROUND = 20
-_FIGURE = re.compile(r"\d+(?:[  ]\d{3})*")
+_FIGURE = re.compile(r"(?<![A-Za-zА-Яа-я])\d+(?:[  ]\d{3})*")
 
 
 class Knowledge:

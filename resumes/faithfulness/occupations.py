@@ -65,9 +65,7 @@ def occupation(word: str) -> str:
 
 def _known(reading: Reading) -> str:
     name = reading.lemma
-    if name in occupations():
-        return name
     for feminine, masculine in FEMININE:
         if name.endswith(feminine) and (plain := name.removesuffix(feminine) + masculine) in occupations():
             return plain
-    return ""
+    return name if name in occupations() else ""

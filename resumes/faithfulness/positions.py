@@ -60,7 +60,7 @@ _MODIFIERS = (
 )
 CUES_NOMINATIVE = re.compile(
     r"(?:(?<!\w)я(?:\s(?:еще|и|тоже|также|уже|не только|сейчас|теперь|просто|всего лишь))*|(?:лет|года?)\s*,"
-    r"|,\s*бывш\w+|по профессии|по специальности|должност[ьи]|професси[яи]|позици[яию]|ваканси[яию]|по образованию"
+    r"|,\s*бывш\w+|а (?:еще|также)(?: и| был[аи]?)?|по профессии|по специальности|должност[ьи]|професси[яи]|позици[яию]|ваканси[яию]|по образованию"
     r"|специальност[ьи]|в прошлом|^|ищу работу|[—–:-]|(?<!\w)(?:как|снова|до этого|раньше|сейчас|теперь|потом"
     r"|затем|после"
     r"|сначала|уже|ранее))" + _MODIFIERS
@@ -80,6 +80,8 @@ SOUGHT = re.compile(r"ищу|рассматрива|претендую|инте�
 DETAIL = re.compile(r"\s+по\s+(?P<words>[а-я]+(?:\s+(?:и\s+)?[а-я]+)?)")
 # «Водитель автобуса», «учитель физики»: of these the object makes another occupation.
 SPECIALISED = frozenset({"водитель", "машинист", "учитель", "преподаватель", "тренер", "наладчик"})
+# «Помощник судьи»: of these somebody else's occupation does.
+HELPERS = frozenset({"помощник", "ассистент", "секретарь"})
 COMPLEMENT = re.compile(
     r"\s+(?P<words>(?!категори|класс|высш|перв|втор|разряд|школ|отдел|начальн|старш|младш|средн|с |в |со |и |на "
     r"|от |из |без |бог|всех|сво|люб|мо[ие]|наш|это|жизн|город|год|груп)"
@@ -223,8 +225,16 @@ def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[Pos
     if detail and not NO_DETAIL.match(detail["words"]) and " ПО " not in doc.text[detail.start() : detail.end()]:
         details.append(_detail(words_of(detail["words"])[0]))
         end = detail.end()
+    elif heads[-1] in HELPERS and (following := _next(doc, token)) and (helped := _heads(following.low)):
+        details.append(Detail(frozenset().union(*map(roots, bearing_out(helped[-1]))), helped[-1], "", frozenset()))
+        end = following.end
     start = min([token.start, *(word.start for word in modifiers), *([rank.start] if rank else [])])
     yield PositionClaim(start, end, names, heads[-1], RANKS[lemma(rank.low)] if rank else frozenset(), tuple(details))
+
+
+def _next(doc: Document, token: Token) -> Token | None:
+    following = doc.tokens[token.index + 1 : token.index + 2]
+    return following[0] if following and following[0].clause == token.clause else None
 
 
 @lru_cache(maxsize=50_000)

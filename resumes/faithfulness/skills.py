@@ -309,6 +309,10 @@ ASIDE = frozenset(
 )
 
 
+# What opens another statement: «…, и бабушкам это помогает».
+SUBJECTS = frozenset({"это", "он", "она", "они", "мы", "все"})
+
+
 def _is_predicative(doc: Document, token: Token) -> bool:
     """«…, швы одинаковые», «…, накладные в порядке»: a noun behind a comma, with its own predicate."""
     following = doc.tokens[token.index + 1 : token.index + 2]
@@ -323,14 +327,19 @@ def _is_predicative(doc: Document, token: Token) -> bool:
 def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
     item: list[Token] = []
     previous = verb
-    aside = False
+    aside = parted = False
     for token in doc.tokens[verb.index + 1 :]:
         between = doc.text[previous.end : token.start].strip()
         if token.sentence != verb.sentence or between not in ("", ",", "«", "»", '"', "»,") or is_own_act(token):
             break
         best = readings(token.low)[0]
         if best.pos in ("VERB", "INFN", "ADJS", "GRND") and not best.has("impr"):
+            item = [] if best.has("3per") and parted else item
             break
+        if token.low in SUBJECTS:
+            item = [] if parted else item
+            break
+        parted = parted or bool(item and (between or token.low in ("и", "а")))
         if (between or token.low in ("и", "или", "а")) and item:
             yield item
             item = []

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from resumes.faithfulness.morphology import analyzer, is_known
+from resumes.faithfulness.morphology import analyzer, is_known, readings
 
 MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[а-я])[a-zа-я]+")
 TRIPLED = re.compile(r"([а-яa-z])\1{2,}")
@@ -21,6 +21,11 @@ COMBINING = frozenset({
     "восьми", "девяти", "десяти", "много", "мало", "само", "взаимо", "все", "обще", "одно", "перво", "разно", "ново",
     "кросс"
 })  # fmt: skip
+# Beginnings of adjectives that make nouns: «медакадемия», «стройколледж».
+SHORTENED = (
+    "агро", "мед", "пед", "политех", "пром", "проф", "сельхоз", "спорт", "строй", "тех", "торг", "фарм", "хоз", "юр",
+    "авто", "мото", "гос", "дет", "муз", "соц", "спец", "жил", "ком", "лес", "мин", "глав", "рай", "гор", "обл",
+)  # fmt: skip
 NUMERAL = re.compile(r"одно|дву|тре|четыр|пят|шест|сем|вос|девят|десят|\w+дцат|сорок|полутор|ст[оа]")
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 SHORTEST_JUDGED = 4
@@ -61,7 +66,7 @@ def _part_fault(word: str) -> Fault | None:
         return Fault.BROKEN if len(word) > 3 else None
     if TRIPLED.search(word):
         return Fault.BROKEN
-    if len(word) < SHORTEST_JUDGED or word.startswith(_loanwords()):
+    if len(word) < SHORTEST_JUDGED or word.startswith(_loanwords()) or _shortened(word):
         return None
     if len(word) > LONGEST_WORD and not NUMERAL.match(word):
         return Fault.BROKEN
@@ -69,6 +74,15 @@ def _part_fault(word: str) -> Fault | None:
     if len(odd) > 1 or any(triple[0] == "^" for triple in odd) or (odd and _misspelt(word)) or _glued(word):
         return Fault.BROKEN
     return Fault.PIECE if odd or _cut_off(word) else Fault.UNKNOWN
+
+
+def _shortened(word: str) -> bool:
+    """«Медакадемия», «стройколледж»: a noun behind the beginning of an adjective."""
+    return any(
+        is_known(rest) and readings(rest)[0].pos == "NOUN"
+        for first in SHORTENED
+        if word.startswith(first) and len(rest := word.removeprefix(first)) >= SHORTEST_SECOND_PART
+    )
 
 
 def _odd_triples(word: str) -> list[str]:
