@@ -25,7 +25,7 @@ from resumes.faithfulness.toolnames import is_program, tool_name
 QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
 # Names behind words of study are those of schools (see ``education``).
 SCHOOL = re.compile(
-    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|(?<!прошел )(?<!прошла )школ|курс|факультет|специальност|диплом|лице"
+    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|(?<!прошел )(?<!прошла )(?<!хорошую )(?<!суровую )школ|курс|факультет|специальност|диплом|лице"
     r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась|получил)\w*\W*(?:\w+\W+){0,2}$"
 )
 TOOL = re.compile(
@@ -56,8 +56,13 @@ EMPLOYED = re.compile(
     r"|работодател|прише|пришл|до |после )"
 )
 PLACED = re.compile(r"(?<!\w)(?:в|во|на|из|до|при)\s*$")
+# «В охране Сбербанка»: a part of the employer that everybody knows.
+PART = re.compile(
+    r"(?<!\w)(?:в|на)\s+(?:охран|отдел|служб|офис|филиал|команд|столов|цех|склад|бухгалтери|пункт\w* выдач|магазин|депо"
+    r"|колл-центр|контакт-центр)\w*\s*$"
+)
 AND = re.compile(r"[»\"”\w]\s*(?:,|и|а потом|потом|затем|,? а затем)\s*(?:в|во|на|из)?\s*$")
-BEHIND = re.compile(r"(?:прошла? школу|прошел школу|за плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$")
+BEHIND = re.compile(r"(?:прош(?:ла|ел) (?:\w+ )?школу|за плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$")
 WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь|надеюсь|таких компани|вроде|например|интересно")
 CUSTOMER = re.compile(
     r"пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотрудничал\w*\sс"
@@ -173,9 +178,9 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             continue
         before = doc.low[: token.start]
         following = doc.low[token.end : token.end + 15]
-        if token.low[0].isdigit() or (_is_place(token.low) and not WORKPLACE_NEXT.match(following)):
-            continue
         known = company(token.low)
+        if token.low[0].isdigit() or (not known and _is_place(token.low) and not WORKPLACE_NEXT.match(following)):
+            continue
         if any(start <= token.start < end for start, end in quoted):
             continue
         if known and is_common_word(known) and not token.capitalised:
@@ -186,7 +191,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         if (
             known
             and not _is_vehicle(before, token)
-            and (behind or (BEHIND.search(before) and not token.latin))
+            and (behind or ((BEHIND.search(before) or PART.search(before)) and not token.latin))
             and _at_work(doc, token)
         ):
             placed = True
@@ -296,7 +301,7 @@ def _is_named(name: str, facts: Facts) -> bool:
     words = [word for word in words_of(name) if len(word) > 2] or words_of(name)
     if " " in name and name in facts.blob:
         return True
-    known = [company(word) for word in words]
+    known = [company(word) for word in (words if company(name) is None else [name])]
     if any(known) and not any(map(knowledge(facts).has_company, known)):
         texts = [_bare_name(text) for text in facts.companies]
         called = {name}.union(*(names_of(key) for key in known if key))

@@ -41,8 +41,10 @@ DANGLING_OPEN = frozenset({
     "мой", "моя", "мою", "моей", "свой", "свою", "своей", "самый", "самая", "менее", "также", "стараюсь", "стремлюсь",
     "пытаюсь", "собираюсь", "планирую", "намерен", "намерена",
     "сфере", "области", "уровне", "качестве", "помощью", "рамках",
+    "требует", "требуют", "должен", "должна", "включает", "включают", "обеспечивает", "представляет", "предполагает",
     "позволяет", "помогает", "включая", "например", "поэтому", "однако", "являясь", "обладая", "имея"
 })  # fmt: skip
+CONDITION = frozenset({"если", "когда", "как", "сколько", "чего"})
 WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
 # Verbs that call for more when they are all that a clause has.
 DANGLING_VERBS = frozenset({
@@ -245,7 +247,7 @@ def _ending(doc: Document) -> Iterator[Ending]:
     alone = doc.clause_of(last)[0] is last
     dangling = (
         (best[0].pos in DANGLING_POS and not last.capitalised and len(best) == 1 and last.low not in WHOLE_AT_END)
-        or (last.low in DANGLING_OPEN and not ended)
+        or (last.low in DANGLING_OPEN and not ended and not CONDITION.intersection(t.low for t in doc.clause_of(last)))
         or last.low in DANGLING_WORDS
         or (last.low in DANGLING_VERBS and alone)
     )

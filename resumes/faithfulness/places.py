@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from resumes.faithfulness.document import Document, Token, normalise
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.gazetteer import (
+    CAPITALS,
     cities,
     city_forms,
     country_adjectives,
@@ -77,6 +78,10 @@ NO_TOWN = frozenset({
 })  # fmt: skip
 ROUTE = re.compile(r"(?<!\w)(?:маршрут|рейс|трасс|направлени|плеч[оеу])\w*\s[^.!?]*$")
 MOVED = re.compile(r"(?<!\w)(?:переех|переезж|перебра|переб[её]р|релоцир|пересел|перев[её]л|приех|верну|эмигр|иммигр)")
+# «Живу в столице», of the country: no name behind it.
+CAPITAL = re.compile(
+    r"(?<!\w)(?:жив(?:у|ем)|жил[аи]?|проживаю|обитаю)(?: и \w+| \w*о)? (?P<place>в столице)(?=\s*(?:[.,;!]|и |с |уже |$))"
+)
 LOCAL = re.compile(r"(?<!\w)(?:метро|район[еау]?|улиц[аеы]|ул\.|проспект\w*|микрорайон\w*|мкр\.?)\s*[«\"]?$")
 # «в «Красном и Белом»»: a title of up to three words before.
 OPEN_QUOTATION = re.compile(r"[«“](?:[^\s«»“”]+\s+){1,3}$")
@@ -161,6 +166,8 @@ def find_places(doc: Document) -> Iterator[Claim]:
     for claim in (*_regions(doc, explained), *_countries(doc)):
         explained.update(token.index for token in doc.tokens if claim.start <= token.start < claim.end)
         yield claim
+    if capital := CAPITAL.search(doc.low):
+        yield CityClaim(*capital.span("place"), CAPITALS, "столица", resident=True)
     yield from _unlisted(doc, explained)
     for match in LOCAL_ADJECTIVE.finditer(doc.low):
         if match.group("adjective") not in NO_TOWN:
