@@ -25,7 +25,8 @@ from resumes.faithfulness.toolnames import is_program, tool_name
 QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
 # Names behind words of study are those of schools (see ``education``).
 SCHOOL = re.compile(
-    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз|(?<!прошел )(?<!прошла )(?<!хорошую )(?<!суровую )школ|курс|факультет|специальност|диплом|лице"
+    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз"
+    r"|(?<!прошел )(?<!прошла )(?<!хорошую )(?<!суровую )школ|курс|факультет|специальност|диплом|лице"
     r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась|получил)\w*\W*(?:\w+\W+){0,2}$"
 )
 TOOL = re.compile(
@@ -66,7 +67,7 @@ BEHIND = re.compile(r"(?:прош(?:ла|ел) (?:\w+ )?школу|за плеч
 WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь|надеюсь|таких компани|вроде|например|интересно")
 CUSTOMER = re.compile(
     r"пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотрудничал\w*\sс"
-    r"|заказчик\w*"
+    r"|заказчик\w*|развози\w+ (?:\w+ ){0,2}(?:в|по)\s*"
 )
 VEHICLE = re.compile(r"газел|камаз|маз[аеу]?$|зил|волг|лад[аеу]|соболь|соболе|жигул|нив|ford|лиаз|паз|ман$|маn")
 # Workplaces without a proper name: «в поликлинике № 5».
@@ -297,6 +298,8 @@ def judge(claim: EmployerClaim, facts: Facts) -> Objection | None:
 
 def _is_named(name: str, facts: Facts) -> bool:
     if not name:
+        return True
+    if knowledge(facts).has_company(company(name)):
         return True
     words = [word for word in words_of(name) if len(word) > 2] or words_of(name)
     if " " in name and name in facts.blob:

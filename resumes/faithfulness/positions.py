@@ -60,7 +60,8 @@ _MODIFIERS = (
 )
 CUES_NOMINATIVE = re.compile(
     r"(?:(?<!\w)я(?:\s(?:еще|и|тоже|также|уже|не только|сейчас|теперь|просто|всего лишь))*|(?:лет|года?)\s*,"
-    r"|,\s*бывш\w+|а (?:еще|также)(?: и| был[аи]?)?|по профессии|по специальности|должност[ьи]|професси[яи]|позици[яию]|ваканси[яию]|по образованию"
+    r"|,\s*бывш\w+|а (?:еще|также)(?: и| был[аи]?)?|по профессии|по специальности|должност[ьи]|професси[яи]"
+    r"|позици[яию]|ваканси[яию]|по образованию"
     r"|специальност[ьи]|в прошлом|^|ищу работу|[—–:-]|(?<!\w)(?:как|снова|до этого|раньше|сейчас|теперь|потом"
     r"|затем|после"
     r"|сначала|уже|ранее))" + _MODIFIERS
@@ -81,7 +82,7 @@ DETAIL = re.compile(r"\s+по\s+(?P<words>[а-я]+(?:\s+(?:и\s+)?[а-я]+)?)")
 # «Водитель автобуса», «учитель физики»: of these the object makes another occupation.
 SPECIALISED = frozenset({"водитель", "машинист", "учитель", "преподаватель", "тренер", "наладчик"})
 # «Помощник судьи»: of these somebody else's occupation does.
-HELPERS = frozenset({"помощник", "ассистент", "секретарь"})
+HELPERS = frozenset({"помощник", "ассистент"})
 COMPLEMENT = re.compile(
     r"\s+(?P<words>(?!категори|класс|высш|перв|втор|разряд|школ|отдел|начальн|старш|младш|средн|с |в |со |и |на "
     r"|от |из |без |бог|всех|сво|люб|мо[ие]|наш|это|жизн|город|год|груп)"
@@ -99,10 +100,13 @@ LEADING = re.compile(
     r"|заведовал[а]?)(?!\w)(?!\s(?:команд|групп|бригад|коллектив|штат|отдел|смен)\w+ (?:из|в) (?:\d|\w+[их]"
     r"(?!\w)))(?:\s[а-я-]+){0,2}"
 )
+# «Воспитатель, няня и дефектолог».
+JOINT = re.compile(r"\s*,\s*(?:и\s+)?|\s+и\s+(?:еще\s+)?")
 NEARBY = frozenset({"рядом", "здесь", "там", "неподалеку", "близко", "прав", "права", "доволен", "довольна"})
 LEADING_STEMS = ("руково", "возглав", "завед")
 LEADER = re.compile(
-    r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|главн|подчин|организ|завуч|прораб"
+    r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|главн|подчин|организ"
+    r"|завуч|прораб"
 )
 BELOW = re.compile(
     r"(?:руковод\w+|руковож\w+|управля\w+|обуча\w+|помога\w+|взаимодейств\w+|общени\w+|работ\w+ (?:вместе )?со?\s"
@@ -182,6 +186,7 @@ def find(doc: Document) -> Iterator[PositionClaim]:
         token = next(token for token in doc.tokens if token.end > match.start())
         if stance[token.index] is Stance.STATED:
             yield PositionClaim(*match.span(), frozenset(), "", frozenset(), ())
+    last: Token | None = None
     praised = [match.span() for match in PRAISE.finditer(doc.low)]
     for token in doc.tokens:
         if any(start <= token.start < end for start, end in praised) or doc.text[: token.start].endswith(("«", '"')):
@@ -191,7 +196,9 @@ def find(doc: Document) -> Iterator[PositionClaim]:
         heads = _heads(token.low)
         if heads and _is_epithet(doc, token):
             continue
-        if heads and _is_authors(doc, token):
+        joined = last is not None and JOINT.fullmatch(doc.low, last.end, token.start) is not None
+        if heads and _is_authors(doc, token, joined):
+            last = token
             yield from _claims(doc, token, heads)
         elif not heads and _is_unlisted(doc, token):
             yield PositionClaim(
@@ -302,8 +309,8 @@ def _agree(adjective: str, noun: str) -> bool:
     return bool(_cases(adjective) & _cases(noun.split("-")[-1]))
 
 
-def _is_authors(doc: Document, token: Token) -> bool:
-    """The author's own occupation: instrumental without a preposition, or named after a cue."""
+def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
+    """The author's own occupation: instrumental without a preposition, after a cue, or ``joined`` to another one."""
     last = token.low.split("-")[-1]
     cases = _cases_of_somebody(last)
     if token.latin:
@@ -323,7 +330,7 @@ def _is_authors(doc: Document, token: Token) -> bool:
         return not BELOW.search(within)
     if OF_EDUCATION.search(before) or OF_EDUCATION.match(doc.low[token.end :].lstrip()):
         return False
-    if "nomn" in cases and CUES_NOMINATIVE.search(before):
+    if "nomn" in cases and (joined or CUES_NOMINATIVE.search(before)):
         return not _acts(doc, token)
     return bool(cases & {"gent", "nomn", "accs"}) and bool(CUES_GENITIVE.search(before))
 
