@@ -73,7 +73,8 @@ ABOUT_DRIVING = re.compile(r"прав|водит|вожд|авто|кат\.|от
 EVERY = frozenset("abcd")
 # Not yet held: «планирую получить права», «учусь на права», «готова сдать на категорию C».
 WISHED = re.compile(
-    r"(?:план\w+|собира\w+|хочу|хотел\w*|мечта\w+|готов\w*|учусь|обучаюсь|сдаю|получаю|намерен\w*|могу|в процессе"
+    r"(?:план\w+|подумыва\w+|решил\w*|надумал\w*|собира\w+|хочу|хотел\w*|мечта\w+|готов\w*|учусь|обучаюсь|сдаю"
+    r"|получаю|намерен\w*|могу|в процессе"
     r"|прохожу|скоро|буду|осталось)"
     r"(?:\s+\w+){0,3}?\s+(?:получ\w+|сда\w+|откры\w+|на|отучи\w+|выуч\w+)(?:\s+\w+)?\s*$|(?:учусь|сдаю|обучаюсь"
     r"|сдать) на\s+$"
@@ -82,8 +83,11 @@ WISHED = re.compile(
 WISHED_AFTER = re.compile(
     r"[»\"]?\s*(?:(?!и(?!\w))[а-я]+\s+){0,3}?(?:(?:хо(?:чу|тел\w*|чется)|план\w+|собира\w+|мечта\w+|намерен\w*|думаю|буду|готов\w*"
     r"|предстоит|осталось|надеюсь|иду|пойду)\s+(?:[а-я]+\s+){0,3}?(?:получ\w+|сда[тв]\w+|откры\w+|отуч\w+|учиться|оформ\w+)"
-    r"|получу|открою|сдам|сдаю|получаю|открываю|оформляю|отучусь|в (?:планах|процессе))(?!\w)"
+    r"|получу|открою|сдам|сдаю|получаю|открываю|оформляю|отучусь|в (?:планах|процессе)"
+    r"|(?:получать|сдавать|открывать)\s+не\s+[а-я]+)(?!\w)"
 )
+# «Категории D нет».
+LACKING = re.compile(r"\s+(?:у меня )?(?:пока |еще )?(?:нет|не имею|не открыт\w*|не получ\w+|отсутствует)(?!\w)")
 CYRILLIC = str.maketrans("авсдметбц", "abcdmetbc")
 
 # ---- the car --------------------------------------------------------------------------------------------------------
@@ -140,7 +144,8 @@ CAR_WISH = re.compile(
     r"|вожд\w+|навык\w*|опыт \w+)(?:\s+\w+){0,3}?\s*$"
 )  # fmt: skip
 OF_OTHERS = re.compile(
-    r"\s*(?:в|на|по) (?:ремонт|обслуж)|\s+(?:руководител|директор|шеф|клиент|начальник|компани|организаци|предприят"
+    r"\s+у (?!меня|нас|нее|него)\w+|\s*(?:в|на|по) (?:ремонт|обслуж)|\s+(?:руководител|директор|шеф|клиент"
+    r"|начальник|компани|организаци|предприят"
     r"|заказчик|семь[ие]|собственник|хозя|пациент|гост|фирм|работодател)"
 )
 
@@ -183,6 +188,7 @@ _STEMS = (
     "машин",
     "транспорт",
     "колес",
+    "баранк",
     "езжу",
 )
 _BRAND = re.compile(rf"(?:{BRANDS})$")
@@ -216,7 +222,8 @@ def _licences(doc: Document) -> Iterator[LicenceClaim]:
             yield LicenceClaim(*match.span(), denied=True)
     for match in WITH_CATEGORY.finditer(low):
         if not NO_LICENCE.search(low[: match.start()]) and free(match):
-            yield LicenceClaim(*match.span(), named=tuple(_split(match["list"] or match["before"])))
+            named = tuple(_split(match["list"] or match["before"]))
+            yield LicenceClaim(*match.span(), named=named, denied=LACKING.match(low, match.end()) is not None)
     for match in ALL.finditer(low):
         rest = low[: match.start()] + low[match.end() :]
         if (ABOUT_DRIVING.search(rest) or "включая" in match.group()) and free(match):
@@ -308,6 +315,8 @@ def judge(claim: Claim, facts: Facts) -> Objection | None:
 
 
 def _held(claim: LicenceClaim, held: frozenset[str] | None, facts: Facts) -> bool:
+    if claim.denied and claim.named:
+        return held is not None and not any(_covers(held, named) for named in claim.named)
     if claim.denied:
         return held is not None and not held
     if claim.vehicle:

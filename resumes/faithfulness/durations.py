@@ -11,6 +11,7 @@ from typing import Literal
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.numerals import Comparison, Number, find_numbers, hedge_after, years_prefix
+from resumes.faithfulness.surroundings import AT_BENCH, AT_PLACE, CAME, CARED_FOR, COMPOUND_END, FUTURE, PEOPLE, WITH
 
 Meaning = Literal["age", "experience", "stretch", "driving", "other"]
 
@@ -120,7 +121,8 @@ NO_MEASURE = re.compile(
     r"|до (?:диплома|пенсии|выпуска|окончания|защиты)|осталось|остается|волонт[её]р|замужн|мечта|компании \d|на рынке"
 )
 DRIVING = re.compile(
-    r"вожден|водительск\w+ (?:стаж|опыт)|(?:стаж|опыт)\w* вод|за рулем|безаварийн|вожу (?:машину|авто)|стаж \w+ вожд"
+    r"вожден|водительск\w+ (?:стаж|опыт)|(?:стаж|опыт)\w* вод|за рулем|безаварийн|за баранк|вожу (?:машину"
+    r"|авто)|стаж \w+ вожд"
 )
 PAST = re.compile(r"(?<!\w)(?:было|была|был|когда|начал[а]?|пришел|пришла|устроил\w+|переехал\w*|впервые)(?!\w)")
 # «34-летний специалист» is an age, «34-летний опыт» is not.
@@ -131,13 +133,6 @@ SPAN_OF_WORK = re.compile(
     r"|деятельност|служб|профессиональн(?!ы[йм]\W+[а-я]+(?:ист|ер|ор))"
     r"|перерыв|срок|непрерывн|давност|традиц|гарант|выдержк|здани|истори[яюие](?!\w)|педагогич|врачебн"
     r"|преподавательск|руководящ|водительск|юбиле)"
-)
-# «Лечу восемнадцатилетних», «с пятнадцатилетними», «учу десятилетнего»: people that the author works with.
-COMPOUND_END = re.compile(r"летн[а-я]{2,3}$")
-PEOPLE = re.compile(r"летн(?:их|ие|ими)$")
-CARED_FOR = re.compile(
-    r"\s*(?:[а-я]+(?:ый|ой|ий|ым|им|ого|его|ая|ую|ей)\s+)?(?:пациент|клиент|подопечн|учени[кц]|гост[ьяею]|покупател"
-    r"|старик|старушк|воспитанни|спортсмен|собак|кошк|кот(?!\w*л)|пес(?!\w)|пса(?!\w)|ребен|подрост|школьни|сосед|бабул|дедул)"
 )
 # «В такси двенадцать лет», «на кассе пятый год».
 PLACE_BEFORE = re.compile(
@@ -157,8 +152,6 @@ NO_WORK = frozenset({
     "иметь", "быть", "исполниться", "родиться", "переехать", "получить", "окончить", "закончить", "любить", "курить",
     "мечтать", "дружить", "увлекаться", "изучать", "учить", "ходить", "посещать", "состоять",
 })  # fmt: skip
-# «С детьми я четырнадцать лет».
-WITH = re.compile(r"(?<!\w)со?\s+(?:[а-я]+\s+)?$")
 ADULT = 14
 OLDEST = 100
 
@@ -346,11 +339,15 @@ def _meaning(doc: Document, months: float, high: float, start: int, end: int, co
         return "other"
     if PUPILS.search(low, clause_start, start) and _of_pupils(low, start, months, high, comparison):
         return "other"
-    if COMPOUND_END.search(low[start:end]) and not SPAN_OF_WORK.match(after):
-        if PEOPLE.search(low[start:end]) or CARED_FOR.match(after):
-            return "other"
+    compound = COMPOUND_END.search(low[start:end]) and not SPAN_OF_WORK.match(after)
+    if compound and (PEOPLE.search(low[start:end]) or CARED_FOR.match(after)):
+        return "other"
+    if compound and CAME.match(after):
+        return "other"
     if PERSONAL.search(low[start:end]) and not SPAN_OF_WORK.match(after):
         return "age" if years >= ADULT else "other"
+    if FUTURE.search(low[clause_start:start]) and not EXPERIENCE.search(clause):
+        return "other"
     if STRETCH_BEFORE.search(before):
         return "experience" if STRETCH_AFTER.match(after) and before.endswith("за ") else "stretch"
     if WORK_CUE.search(clause):
@@ -368,6 +365,8 @@ def _meaning_in_list(
 ) -> Meaning:
     """Meaning of a duration whose clause has no word of work: «Казань, 34 года», «10 лет в продажах»."""
     adult = ADULT <= years <= OLDEST
+    if AT_PLACE.match(sentence[end:]):
+        return "experience"
     alone = not re.search(r"[а-я]", head + tail)
     if adult and PERSON.search(sentence[:start]):
         return "age"
@@ -376,7 +375,7 @@ def _meaning_in_list(
     if alone and adult and comparison == "exactly" and not re.search(r"(?:опыт|стаж)[^.]*$", sentence[:start]):
         return "age"
     after = sentence[end:]
-    if re.match(r"\s*(?:в|на|по|со?)\s", after) or WORK_CUE.search(sentence):
+    if re.match(r"\s*(?:в|на|по|со?)\s", after) or AT_BENCH.match(after) or WORK_CUE.search(sentence):
         return "experience"
     if _first_person(head + " " + tail) or PLACE_BEFORE.search(head):
         return "experience"

@@ -15,6 +15,7 @@ from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.subjects import (
     PRONOUNS,
     QUOTED,
+    RELATIVES,
     SPEAKER,
     affected,
     animate,
@@ -264,7 +265,9 @@ def _of_trait(doc: Document, token: Token) -> bool:
     for number in range(token.clause - 1, -1, -1):
         earlier = doc.clauses.get(number)
         if earlier:
-            return any(readings(other.low)[0].lemma in TRAIT_NOUNS for other in earlier)
+            return earlier[0].low.endswith(("ский", "цкий")) or any(
+                readings(other.low)[0].lemma in TRAIT_NOUNS for other in earlier
+            )
     return False
 
 
@@ -359,12 +362,6 @@ def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
         if animate(other.low) and any(nominative(other.low, gender)[0] for gender in ("masc", "femn"))
     ]
     return not any(readings(other.low)[0].lemma in RELATIVES for other in people)
-
-
-RELATIVES = frozenset({
-    "муж", "жена", "сын", "дочь", "дочка", "мать", "отец", "мама", "папа", "сестра", "брат", "подруга", "друг",
-    "супруг", "супруга", "ребенок", "бабушка", "дед", "дедушка", "начальница", "руководитель", "коллега",
-})  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)

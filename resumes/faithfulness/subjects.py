@@ -20,7 +20,6 @@ PRONOUNS = frozenset({
 })  # fmt: skip
 # A clause that begins so is the author's again: «Коллектив был дружный, поэтому работал с удовольствием».
 CONSEQUENCE = frozenset({"поэтому", "потому", "затем", "потом", "позже", "впоследствии", "теперь", "сейчас"})
-# Objects of which the author is the one affected: «меня интересовал мир торговли».
 # Spans and events that pass: «день прошёл не зря», unlike «курс прошёл», which an author may have taken.
 PASSING = frozenset({"пройти", "пролететь", "пробежать", "проходить", "пролетать"})
 SPANS = frozenset({
@@ -28,7 +27,16 @@ SPANS = frozenset({
     "спектакль", "концерт", "отпуск", "страх", "испуг", "период", "понедельник", "четверг", "вторник", "ремонт",
     "заезд", "ужин", "завтрак", "визит", "переезд", "аврал", "кризис", "груз", "поезд", "запуск", "декрет", "юбилей",
 })  # fmt: skip
+# Adjectives that stand for a person or a thing by themselves: «старший смены хвалил», «нынешняя отъездила».
+NOMINAL = frozenset({"старший", "проверяющий", "заведующий", "управляющий", "дежурный", "нынешний", "прежний"})
+RELATIVES = frozenset({
+    "муж", "жена", "сын", "дочь", "дочка", "мать", "отец", "мама", "папа", "сестра", "брат", "подруга", "друг",
+    "супруг", "супруга", "ребенок", "бабушка", "дед", "дедушка", "начальница", "руководитель", "коллега",
+})  # fmt: skip
+# Objects of which the author is the one affected: «меня интересовал мир торговли».
 AFFECTED = frozenset({"меня", "мне"})
+# «Муж у меня дальнобойщик, к ночным сменам привык».
+KIN = frozenset({"муж", "жена", "сын", "дочь", "дочка", "отец", "брат", "сестра", "папа", "мама", "супруг", "супруга"})
 POSSESSIVE = frozenset({"мой", "моя", "наш", "наша"})
 
 
@@ -37,7 +45,8 @@ def nominative(word: str, gender: str) -> tuple[bool, bool]:
     """Whether ``word`` may be, and must be, a nominative singular noun (or such a pronoun) of ``gender``."""
     may, must = False, True
     for reading in readings(word):
-        own = reading.pos in ("NOUN", "NPRO") and reading.has("nomn", "sing")
+        noun = reading.pos in ("NOUN", "NPRO") or (reading.pos == "ADJF" and reading.lemma in NOMINAL)
+        own = noun and reading.has("nomn", "sing")
         agrees = own and (gender in reading.grammemes or reading.has("ms-f"))
         # An inanimate masculine noun has one form for both cases.
         alike = gender == "masc" and reading.has("NOUN", "accs", "sing", "inan", "masc")
@@ -129,7 +138,8 @@ def inherited(doc: Document, token: Token, gender: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _first_person(word: str) -> bool:
-    return readings(word)[0].has("1per")
+    best = readings(word)[0]
+    return best.has("1per") and (best.pos != "NPRO" or best.has("nomn"))
 
 
 def _third_person(clause: Sequence[Token], gender: str) -> bool:
@@ -138,7 +148,7 @@ def _third_person(clause: Sequence[Token], gender: str) -> bool:
         related = readings(token.low)[0].lemma in ("который", "кто", "он", "она")
         if not related and (not nominative(token.low, gender)[0] or governed(clause, place)):
             continue
-        if place and clause[place - 1].low in POSSESSIVE:
+        if (place and clause[place - 1].low in POSSESSIVE) or token.low in KIN:
             return True
         if any(_agrees(other.low, gender) for other in clause if other is not token):
             return True

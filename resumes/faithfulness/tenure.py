@@ -182,8 +182,8 @@ def _at_work_since(low: str, match: re.Match[str]) -> bool:
 
 
 # «Шесть лет — в «Башнефти»», «в «Башнефти» — шесть лет»: the dash stands for the verb.
-DASH_BEHIND = re.compile(r"\s*[—–-]\s+(?=(?:в|во|на|у)\s)")
-DASH_BEFORE = re.compile(r"(?<!\w)(?:в|во|на|у)\s+[^,;:.!?()—–]{2,50}?\s[—–-]\s+$")
+DASH_BEHIND = re.compile(r"\s*(?:[—–-]\s+(?=(?:в|во|на|у)\s)|,?\s*как\s+(?:я\s+)?(?=(?:в|во|на|у|работ\w+|труж\w+)\s))")
+DASH_BEFORE = re.compile(r"(?<!\w)(?:в|во|на|у|опыт|стаж)\s+[^,;:.!?()—–]{2,50}?\s[—–-]\s+$")
 
 
 def _bounds(low: str, duration: Duration) -> tuple[int, int]:
