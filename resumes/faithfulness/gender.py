@@ -13,6 +13,7 @@ from resumes.faithfulness.marks import Mark, mark_of
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.subjects import (
+    KIN,
     PRONOUNS,
     QUOTED,
     RELATIVES,
@@ -70,7 +71,6 @@ LINKS = frozenset({
     "выглядеть", "чувствовать",
 })  # fmt: skip
 SELF = frozenset({"себя"})
-# Generic wisdom in the masculine: «сделал дело — гуляй смело».
 # What figures and things do: «рост составил 15 %».
 THINGS_DO = frozenset({
     "перевалить", "насчитывать", "составить", "превысить", "позволить", "принести", "требовать", "включать",
@@ -352,6 +352,9 @@ def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
         )
     if speaks(clause):
         return True
+    near = clause[place + 1 : place + 2]
+    if token.low in KIN and any(animate(item.low) and readings(item.low)[0].has("nomn") for item in near):
+        return False
     if any(_agrees_third(other.low, mark.gender) for other in clause):
         return False
     # «Жена — учительница», «мама и бабушка»: the noun is said of somebody else, or names one of several.
