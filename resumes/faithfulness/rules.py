@@ -36,15 +36,17 @@ class Objection:
 class Rule:
     """A rule on single sentences.
 
-    ``triggers`` says of a word (lower case, «ё» as «е») whether a claim could hang on it; it is asked once per word
-    form, and ``find`` runs only on sentences with such a word, or with one of the characters ``marks``. ``judge``
-    answers null if the résumé supports the claim.
+    ``triggers`` says of a word (lower case, «ё» as «е») whether a claim could hang on it, each of ``needs`` whether
+    it is of another kind that a claim needs besides (a number besides a unit); they are asked once per word form.
+    ``find`` runs only on sentences with a word of every kind (one word may be of several), or with one of the
+    characters ``marks``. ``judge`` answers null if the résumé supports the claim.
     """
 
     triggers: Callable[[str], bool]
     find: Callable[[Document], Iterable[Claim]]
     judge: Callable[[Any, Facts], Objection | None]
     marks: str = ""
+    needs: tuple[Callable[[str], bool], ...] = ()
 
 
 @dataclass(slots=True, eq=False)

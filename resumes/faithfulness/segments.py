@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document, sentence_spans
@@ -38,11 +38,16 @@ class Analyser:
     def __init__(self, rules: Sequence[tuple[int, Rule]]) -> None:
         self._rules = rules
         self._sentence = lru_cache(maxsize=SENTENCES_KEPT)(self._analyse)
-        self._mask = lru_cache(maxsize=WORD_FORMS_KEPT)(self._triggered)
+        self._mask = lru_cache(maxsize=WORD_FORMS_KEPT)(self._kinds)
+        self._awake = lru_cache(maxsize=WORD_FORMS_KEPT)(self._woken)
+        # Each kind of word that wakes rules, and each mark, has a bit; a rule wakes if all bits of one of its masks
+        # are set.
+        self._tests: list[Callable[[str], bool]] = []
         self._marks: dict[str, int] = {}
-        for bit, (_, rule) in enumerate(rules):
-            for mark in rule.marks:
-                self._marks[mark] = self._marks.get(mark, 0) | 1 << bit
+        self._alarms: list[tuple[int, ...]] = []
+        for _, rule in rules:
+            self._alarms.append((self._bits(rule.triggers, *rule.needs), *map(self._mark, rule.marks)))
+        self._any_mark = re.compile(f"[{re.escape(''.join(self._marks))}]" if self._marks else "(?!)")
 
     def segments(self, text: str) -> list[Segment]:
         """Segments of ``text``, in order."""
@@ -57,15 +62,29 @@ class Analyser:
         mask = 0
         for token in doc.tokens:
             mask |= self._mask(token.low)
-        for char in set(doc.low):
-            mask |= self._marks.get(char, 0)
-        claims = tuple(
-            (place, claim)
-            for bit, (place, rule) in enumerate(self._rules)
-            if mask >> bit & 1
-            for claim in rule.find(doc)
-        )
+        for char in self._any_mark.findall(doc.low):
+            mask |= self._marks[char]
+        claims = tuple((place, claim) for place, rule in self._awake(mask) for claim in rule.find(doc))
         return claims, doc.triples, hash(tuple(token.low for token in doc.tokens))
 
-    def _triggered(self, word: str) -> int:
-        return sum(1 << bit for bit, (_, rule) in enumerate(self._rules) if rule.triggers(word))
+    def _bits(self, *tests: Callable[[str], bool]) -> int:
+        mask = 0
+        for test in tests:
+            mask |= 1 << len(self._tests)
+            self._tests.append(test)
+        return mask
+
+    def _mark(self, char: str) -> int:
+        if char not in self._marks:
+            self._marks[char] = self._bits(lambda _: False)
+        return self._marks[char]
+
+    def _kinds(self, word: str) -> int:
+        return sum(1 << bit for bit, test in enumerate(self._tests) if test(word))
+
+    def _woken(self, mask: int) -> tuple[tuple[int, Rule], ...]:
+        return tuple(
+            rule
+            for rule, alarms in zip(self._rules, self._alarms, strict=True)
+            if any(mask & alarm == alarm for alarm in alarms)
+        )
