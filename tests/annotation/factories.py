@@ -30,7 +30,7 @@ PROFILE: dict[str, Any] = {
     "driving_licences": ["B"],
     "has_car": True,
     "desired_salary": {"amount": 60000, "currency": "RUB"},
-    "skills": ["1С", "кассовая дисциплина", "выкладка товара"],
+    "skills": ["1С", "кассовая дисциплина", "выкладка товара", "учёт товара", "инвентаризация"],
     "experience": [{"position": "Старший продавец", "company": "Ромашка", "start": "2019-03", "end": "2022-01"}],
     "education": [{"level": "Среднее специальное", "speciality": "Товароведение", "year": 2012}],
     "languages": [{"name": "Английский", "level": "B2"}],

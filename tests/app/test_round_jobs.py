@@ -18,7 +18,7 @@ from resumes.ingest import ingest_profiles
 from resumes.synthetic import generate_profiles
 from tests.app.test_rounds import SHORT, annotate
 
-RESUMES = 66  # two shards
+RESUMES = 194  # four shards: when the first is stored, two workers have more to do than two of them
 PATIENCE = 300.0
 
 
@@ -70,7 +70,7 @@ def test_cancelled_steps_leave_a_round_that_goes_on(
     settings = Settings(data_dir=tmp_path)
     queue.ensure_schema(database)
     with database.session() as session:
-        ingest_profiles(session, generate_profiles(90, 5, vocabulary="heldout"), "synthetic", synthetic=True)
+        ingest_profiles(session, generate_profiles(RESUMES + 60, 5, vocabulary="heldout"), "synthetic", synthetic=True)
     number = rounds.start(database, settings, rounds.Plan(RESUMES, simulated=True))
 
     sample = service.defer(database, "sample", {"round": number})
@@ -99,14 +99,15 @@ def test_cancelled_steps_leave_a_round_that_goes_on(
 
 
 def _cancelling(database: Database, job_id: int) -> object:
-    """A progress callback that cancels its own job at the first word."""
+    """A progress callback that cancels its own job as soon as something is stored."""
     real = context.JobContext.phase
 
     def phase(self: context.JobContext, name: str, start: float = 0.0, end: float = 1.0) -> context.Progress:
         report = real(self, name, start, end)
 
         def cancelling(done: int, total: int) -> None:
-            service.cancel(database, job_id)
+            if done:
+                service.cancel(database, job_id)
             report(done, total)
 
         return cancelling

@@ -25,6 +25,8 @@ from tests.sampler.rows import add_resumes, outcomes_of, texts_of
 from tests.sampler.run_setting import SHARD, SHORT, Setting, check_whole
 
 RESUMES = 40 * SHARD
+# On a busy machine a run may be over before this process gets to kill for the second time; then there is another.
+ATTEMPTS = 5
 
 
 class Command(threading.Thread):
@@ -60,30 +62,41 @@ def kill_one(setting: Setting, run_id: int, chance: random.Random) -> bool:
     return False
 
 
+def killed_run(setting: Setting, run_id: int, chance: random.Random) -> int:
+    """Runs to its end with two workers, one of which is killed now and then; how often it was."""
+    command = Command(setting, run_id)
+    command.start()
+    kills = 0
+    for goal in sorted(chance.sample(range(0, RESUMES // 2, SHARD), chance.randint(2, 3))):
+        while command.is_alive() and setting.done(run_id) < goal:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.01))
+        kills += kill_one(setting, run_id, chance)
+        check_whole(setting, run_id)
+    command.join()
+    assert command.report is not None
+    assert command.report.complete
+    assert command.report.failed_shards == 0
+    check_whole(setting, run_id)
+    return kills
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_kill_9_loses_and_doubles_nothing(setting: Setting, seed: int) -> None:
     """Two workers, of which one is killed two or three times at random moments: the texts are those of a quiet run."""
     chance = random.Random(seed)
     resume_ids = add_resumes(setting.database, RESUMES)
-    killed, quiet = setting.start(resume_ids), setting.start(resume_ids)
-    command = Command(setting, killed)
-    command.start()
-    kills = 0
-    for goal in sorted(chance.sample(range(0, RESUMES // 2, SHARD), chance.randint(2, 3))):
-        while command.is_alive() and setting.done(killed) < goal:
-            time.sleep(0.002)
-        time.sleep(chance.uniform(0, 0.01))
-        kills += kill_one(setting, killed, chance)
-        check_whole(setting, killed)
-    command.join()
-    assert kills >= 2
-    assert command.report is not None
-    assert command.report.complete
-    assert command.report.failed_shards == 0
-    check_whole(setting, killed)
+    quiet = setting.start(resume_ids)
     resume_run(setting.database, quiet, setting.engine)
-    assert texts_of(setting.database, killed) == texts_of(setting.database, quiet)
-    assert outcomes_of(setting.database, killed) == outcomes_of(setting.database, quiet)
+    kills = 0
+    for _ in range(ATTEMPTS):
+        killed = setting.start(resume_ids)
+        kills = killed_run(setting, killed, chance)
+        assert texts_of(setting.database, killed) == texts_of(setting.database, quiet)
+        assert outcomes_of(setting.database, killed) == outcomes_of(setting.database, quiet)
+        if kills >= 2:
+            break
+    assert kills >= 2
 
 
 def sample_here(url: str, run_id: int, settings: EngineSettings, lease: Lease) -> None:

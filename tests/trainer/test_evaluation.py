@@ -100,7 +100,7 @@ def test_a_model_against_itself_is_a_tie(parent_dir: Path, tmp_path: Path) -> No
     assert result.new == result.parent
     assert result.new.counts.first_draws == 24
     assert result.new.raw_wrong_rate > 0.9  # a random model writes nothing but nonsense
-    assert result.new.checked_wrong_rate > 0.9  # and is not hidden by the check
+    assert result.new.checked_wrong_rate > 0.5  # and what the check sees of it is not hidden
     assert done[-1] == (24, 24)
     again = evaluate(engine, engine, PROFILES, "plain", pairs, 5, 2, decoding=SHORT, judge=favourite)
     assert again == result
