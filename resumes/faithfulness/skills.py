@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
@@ -18,7 +19,7 @@ from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
-from resumes.faithfulness.stance import Stance, at_leisure, is_own_act, stances
+from resumes.faithfulness.stance import HOBBY, WISH, Stance, at_leisure, is_own_act, stances
 from resumes.faithfulness.toolnames import tool_name
 from resumes.faithfulness.trades import is_special
 
@@ -36,6 +37,14 @@ CUE = re.compile(
     r"|\w*\s?навык(?:и|ами|ов|ах|ом)?(?: работы)?(?!\w)\s*(?:[:—–-]|(?:являются|в|с|со|на|по|включа\w+"
     r"|такими как)(?!\w)|,)?\s*)"
 )
+# Parts of words that a cue hangs on.
+OPENING = re.compile(
+    r"(?<!\w)(?:(?:владе(?:ю|л|ла|ние)|знаю|знани(?:е|ем|й|я)|пользуюсь|занима(?:юсь|лся|лась)|обучена?|освоила?|изучила?"
+    r"|умею|умение|стек|знакома?|работа(?:ю|л|ла)|разбира(?:юсь|ться|лся|лась)|специализируюсь)(?!\w)"
+    r"|компетенци|пользовател|опыт|\w*навык)"
+)
+# Attributes of those.
+LEADS = re.compile(r"(?:хорошо|отлично|уверенно|прекрасно|уверенн(?:ый|ая|ым|ой))$")
 # Where an enumeration ends and another statement begins.
 STOP = re.compile(
     r"[.;!?\n()]|\s[—–-]\s|,?\s(?:а также (?:готов|умею)|котор\w+|что|чтобы|поэтому|готов[а]?|имею|есть|ищу|живу|как"
@@ -45,10 +54,7 @@ STOP = re.compile(
 # «Синхронный перевод — моя сильная сторона».
 PRAISED = re.compile(r"\s[—–-]\s(?:это\s)?мо\w+ (?:сильн\w+ сторон|конек|специализаци|специальност|основн\w+ навык)")
 SPLIT = re.compile(r"\s*(?:,|;|/|(?<!\w)(?:и|а также|или|плюс)(?!\w))\s*")
-TRIGGER = re.compile(
-    r"владе|зна(?:ю|ни|ком)|разбира|специализир|навык|пользу|пользовател|занима|освои|изучи|умею|умени|опыт|компетенц"
-    r"|стек|обучен|работа(?:ю|л)|сильн|конек|специальн"
-)
+PRAISE = re.compile(r"сильн|конек|специали|специальн|основн")
 SPORTS = re.compile(
     r"спорт|йог|фитнес|бег|плаван|танц|музык|рисован|чтени|саморазвит|волонтер|благотвор|пробежк|вязани|творчеств"
     r"|фотографи|рукодел|цвет|сад|рыбал|охот|футбол|кулинар"
@@ -64,6 +70,9 @@ BARE = re.compile(r"(?:опыт(?:ом|а)?|знаю)\s*(?:[:—–-]\s*)?$")
 DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
 LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")
 SHARE = 0.5
+OTHER_RULES = re.compile("|".join((*LANGUAGES, "язык")))
+# What may stand around an item.
+EDGES = ' «»":—–-'
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +111,26 @@ def trade_verbs() -> frozenset[str]:
     return verbs("trade") | verbs("household")
 
 
+class _Sign(NamedTuple):
+    """What a word is good for: places in it that cues hang on, praise, a deed of the author."""
+
+    openings: tuple[int, ...]
+    praise: bool
+    deed: bool
+
+
 def triggers(word: str) -> bool:
     """True for words of knowing, and for verbs with the author as subject."""
-    return _cue_word(word) or _work_verb(word)
+    return _sign(word) is not None
 
 
-@lru_cache(maxsize=50_000)
-def _cue_word(word: str) -> bool:
-    return TRIGGER.match(word) is not None
+@lru_cache(maxsize=100_000)
+def _sign(word: str) -> _Sign | None:
+    openings = tuple(match.start() for match in OPENING.finditer(word))
+    praise = PRAISE.match(word) is not None
+    # What the author wishes or likes to do is no deed.
+    deed = _work_verb(word) and not WISH.match(word) and not HOBBY.match(word)
+    return _Sign(openings, praise, deed) if openings or praise or deed else None
 
 
 @lru_cache(maxsize=50_000)
@@ -127,68 +148,112 @@ def _verb(word: str) -> str:
 
 
 def find(doc: Document) -> Iterator[SkillClaim]:
-    """Skills after words of knowing, then what verbs of work tell."""
-    if any(_cue_word(token.low) for token in doc.tokens):
-        yield from _named(doc)
-    if any(_work_verb(token.low) for token in doc.tokens):
-        yield from _done(doc)
+    """Skills after words of knowing, in front of praise, and what verbs of work tell."""
+    openings: list[tuple[Token, int]] = []
+    deeds: list[Token] = []
+    praise = False
+    for token in doc.tokens:
+        sign = _sign(token.low)
+        if sign is not None:
+            openings += [(token, token.start + offset) for offset in sign.openings]
+            praise = praise or sign.praise
+            if sign.deed:
+                deeds.append(token)
+    if openings:
+        yield from _named(doc, openings)
+    if praise and (praised := PRAISED.search(doc.low)):
+        begin = doc.clause_span(praised.start())[0]
+        for start, end, terms in _items(doc.low, begin, praised.start()):
+            yield SkillClaim(start, end, terms, doing=False)
+    if deeds:
+        yield from _done(doc, deeds)
 
 
-def _named(doc: Document) -> Iterator[SkillClaim]:
-    stance = stances(doc)
+def _named(doc: Document, openings: Sequence[tuple[Token, int]]) -> Iterator[SkillClaim]:
+    low = doc.low
     reached = 0
-    for cue in CUE.finditer(doc.low):
-        first = next((token for token in doc.tokens if token.end > cue.start()), None)
-        if cue.start() < reached or first is None or stance[first.index] is not Stance.STATED:
+    for first, cue in _cues(doc, openings):
+        if cue.start() < reached or stances(doc)[first.index] is not Stance.STATED:
             continue
-        stop = STOP.search(doc.low, cue.end())
-        end = stop.start() if stop else len(doc.low)
+        stop = STOP.search(low, cue.end())
+        end = stop.start() if stop else len(low)
         begin = cue.end()
-        if begin >= end - 1 or doc.low[begin] in ",.;":  # «чертежи читать умею»
+        if begin >= end - 1 or low[begin] in ",.;":  # «чертежи читать умею»
             begin, end = doc.clause_span(cue.start())[0], cue.start()
-        for start, item_end in _items(doc.low, begin, end):
-            terms = _terms_of(doc.low[start:item_end])
-            leisure = cue.group().startswith("занима") and SPORTS.search(doc.low, start, item_end)
-            if BARE.search(cue.group()) and not any(term.special for term in terms):
+        leisure = cue.group().startswith("занима")
+        bare = BARE.search(cue.group()) is not None
+        for start, item_end, terms in _items(low, begin, end):
+            if bare and not any(term.special for term in terms):
                 continue
-            if terms and not leisure:
+            if not (leisure and SPORTS.search(low, start, item_end)):
                 yield SkillClaim(start, item_end, terms, doing=False)
         reached = max(end, cue.end())
-    if praised := PRAISED.search(doc.low):
-        begin = doc.clause_span(praised.start())[0]
-        for start, item_end in _items(doc.low, begin, praised.start()):
-            if terms := _terms_of(doc.low[start:item_end]):
-                yield SkillClaim(start, item_end, terms, doing=False)
 
 
-def _items(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _cues(doc: Document, openings: Sequence[tuple[Token, int]]) -> Iterator[tuple[Token, re.Match[str]]]:
+    """Cues, each with the word that it begins with."""
+    low, reached = doc.low, 0
+    for token, opening in openings:
+        if opening < reached:
+            continue
+        for first, start in ((_attribute(doc, token, opening, reached)), (token, opening)):
+            if first is not None and (cue := CUE.match(low, start)):
+                yield first, cue
+                reached = cue.end()
+                break
+
+
+def _attribute(doc: Document, token: Token, opening: int, reached: int) -> tuple[Token | None, int]:
+    """The word in front that a cue may begin with, if there is one: «профессиональные навыки», «уверенно владею»."""
+    low = doc.low
+    if opening <= reached or not low[opening - 1].isspace():
+        return None, opening
+    skilled = low.startswith("навык", opening)
+    before = doc.tokens[token.index - 1] if token.index else None
+    if before is None or before.end < opening - 1 or before.low[-1] in "+#":
+        return (token, opening - 1) if skilled else (None, opening)
+    start = before.start + max(before.low.rfind(sign) for sign in "-–'’") + 1
+    return (before, start) if start >= reached and (skilled or LEADS.match(low, start, before.end)) else (None, opening)
+
+
+def _items(low: str, start: int, end: int) -> Iterator[tuple[int, int, tuple[Term, ...]]]:
+    """Items of the enumeration at ``start:end`` that have terms, as far as another statement."""
     for separator in [*SPLIT.finditer(low, start, end), None]:
-        item_end = separator.start() if separator else end
-        piece = low[start:item_end]
-        if _is_predicate(piece) or any(DURATION.match(word) for word in words_of(piece)):
+        item = _item(low[start : separator.start() if separator else end])
+        if item is None:
             return
-        bare = piece.strip(' «»":—–-')
-        if bare:
-            lead = len(piece) - len(piece.lstrip(' «»":—–-'))
-            yield start + lead, start + lead + len(bare)
+        first, last, terms = item
+        if terms:
+            yield start + first, start + last, terms
         start = separator.end() if separator else end
 
 
-def _is_predicate(piece: str) -> bool:
+@lru_cache(maxsize=50_000)
+def _item(piece: str) -> tuple[int, int, tuple[Term, ...]] | None:
+    """Place of an item's words in ``piece``, and its terms; null if another statement begins there."""
+    words = words_of(piece)
+    if _is_predicate(words) or any(DURATION.match(word) for word in words):
+        return None
+    bare = piece.strip(EDGES)
+    first = len(piece) - len(piece.lstrip(EDGES))
+    return first, first + len(bare), _terms_of(bare, words) if bare else ()
+
+
+def _is_predicate(words: list[str]) -> bool:
     """True if an enumeration has ended and another statement begins («…, внимательна к деньгам»)."""
-    return any(
-        _work_verb(word) or (best.pos in ("VERB", "ADJS", "GRND", "PRTS") and not best.has("impr"))
-        for word in words_of(piece)
-        for best in readings(word)[:1]
-    )
+    for word in words:
+        best = readings(word)[0]
+        if _work_verb(word) or (best.pos in ("VERB", "ADJS", "GRND", "PRTS") and not best.has("impr")):
+            return True
+    return False
 
 
-def _terms_of(item: str) -> tuple[Term, ...]:
+def _terms_of(item: str, words: list[str]) -> tuple[Term, ...]:
     """Meaningful words of an item; none for languages, tools and soft skills, of which other rules or nobody speaks."""
-    if any(stem in item for stem in LANGUAGES) or "язык" in item:
+    if OTHER_RULES.search(item):
         return ()
-    item = item.partition("«")[2] or item  # what the quotes name is the skill
-    words = words_of(item)
+    if item.partition("«")[2]:  # what the quotes name is the skill
+        words = words_of(item.partition("«")[2])
     if not words or occupation(words[0]) or readings(words[0])[0].pos in ("PREP", "CONJ", "PRCL"):
         return ()
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
@@ -256,13 +321,13 @@ def _term(word: str) -> Term:
     )
 
 
-def _done(doc: Document) -> Iterator[SkillClaim]:
+def _done(doc: Document, deeds: list[Token]) -> Iterator[SkillClaim]:
     """What follows a verb of work in the first person, as far as the next verb."""
     stance = stances(doc)
-    leisure = at_leisure(doc)
-    for verb in doc.tokens:
-        if leisure or stance[verb.index] is not Stance.STATED or not _work_verb(verb.low):
-            continue
+    stated = [verb for verb in deeds if stance[verb.index] is Stance.STATED]
+    if not stated or at_leisure(doc):
+        return
+    for verb in stated:
         if _of_another(doc, verb) or LOOKING.match(doc.low, verb.start):
             continue
         plain = _verb(verb.low)
@@ -371,14 +436,18 @@ def _in_front(doc: Document, verb: Token) -> list[Token]:
 def judge(claim: SkillClaim, facts: Facts) -> Objection | None:
     """Supported if the résumé has all special words of it, and half of all (of a deed, any)."""
     known = knowledge(facts)
-    if known.foreign:
+    found = 0
+    missing = lacking = False
+    for term in claim.terms:
+        if term.known(known):
+            found += 1
+        else:
+            lacking = lacking or term.special
+            missing = missing or term.naming
+    if not missing:  # what is special names
         return None
-    found = [term.known(known) for term in claim.terms]
-    lacking = any(term.special and not there for term, there in zip(claim.terms, found, strict=True))
-    if not lacking and all(there for term, there in zip(claim.terms, found, strict=True) if term.naming):
-        return None
-    enough = any(found) if claim.doing else sum(found) >= SHARE * len(found)
-    return Objection("skill", claim.start, claim.end) if lacking or not enough else None
+    enough = found > 0 if claim.doing else found >= SHARE * len(claim.terms)
+    return Objection("skill", claim.start, claim.end) if (lacking or not enough) and not known.foreign else None
 
 
 RULE = Rule(triggers, find, judge)
