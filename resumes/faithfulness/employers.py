@@ -22,6 +22,9 @@ from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import Stance, is_own_act, stances
 from resumes.faithfulness.toolnames import is_program, tool_name
 
+# What opens a name that is quoted, or numbers a workplace.
+MARKS = '«"“„№'
+MARK = re.compile(f"[{MARKS}]")
 QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
 # Names behind words of study are those of schools (see ``education``).
 SCHOOL = re.compile(
@@ -117,14 +120,17 @@ def triggers(word: str) -> bool:
 
 def find(doc: Document) -> Iterator[EmployerClaim]:
     """Workplaces of the author."""
-    stance = stances(doc)
+    marked = MARK.search(doc.text) is not None
+    # Most sentences have no capital but their first, and name nobody.
+    if not marked and doc.text[1:].islower() and not any(company(token.low) for token in doc.tokens):
+        return
     taken: list[tuple[int, int]] = []
-    for claim in (*_numbered(doc), *_quoted(doc), *_bare(doc)):
+    for claim in (*(_numbered(doc) if marked else ()), *(_quoted(doc) if marked else ()), *_bare(doc)):
         if any(claim.start < end and start < claim.end for start, end in taken):
             continue
         taken.append((claim.start, claim.end))
         token = next((token for token in doc.tokens if token.end > claim.start), None)
-        if token is not None and stance[token.index] in (Stance.STATED, Stance.HOBBY):
+        if token is not None and stances(doc)[token.index] in (Stance.STATED, Stance.HOBBY):
             yield claim
 
 
@@ -167,20 +173,18 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
     for match in SOLE_TRADER.finditer(doc.text) if "ип " in doc.low else ():
         yield EmployerClaim(*match.span(), "employer", _bare_name(match["name"]))
-    if not any(_may_be_name(doc, token) for token in doc.tokens):
+    candidates = [token for token in doc.tokens if _may_be_name(doc, token)]
+    if not candidates:
         return
     if doc.text.isupper() or CUSTOMER.search(doc.low) or (WISH.search(doc.low) and not WORKED.search(doc.low)):
         return
     quoted = [match.span() for match in QUOTED.finditer(doc.text)]
     placed = False
     unexplained = False
-    for token in doc.tokens:
-        if not _may_be_name(doc, token):
-            continue
+    for token in candidates:
         before = doc.low[: token.start]
-        following = doc.low[token.end : token.end + 15]
         known = company(token.low)
-        if token.low[0].isdigit() or (not known and _is_place(token.low) and not WORKPLACE_NEXT.match(following)):
+        if token.low[0].isdigit():
             continue
         if any(start <= token.start < end for start, end in quoted):
             continue
@@ -197,14 +201,14 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         ):
             placed = True
             yield EmployerClaim(token.start, token.end, "employer", token.low)
-        elif not token.capitalised or token.latin or doc.opens_sentence(token) or tool_name(token.low):
+        elif known and (not token.capitalised or token.latin or doc.opens_sentence(token) or tool_name(token.low)):
             continue
         elif behind and not _is_vehicle(before, token) and _at_work(doc, token):
             if (
                 is_known(token.low)
                 and not token.text.isupper()
                 and not _nameless(token)
-                and not WORKPLACE_NEXT.match(following)
+                and not WORKPLACE_NEXT.match(doc.low, token.end, token.end + 15)
             ):
                 continue
             placed = True
@@ -217,8 +221,12 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
 
 
 def _may_be_name(doc: Document, token: Token) -> bool:
-    """A cheap test: a word with a capital inside the sentence, or a well-known employer."""
-    return (token.capitalised and not doc.opens_sentence(token)) or company(token.low) is not None
+    """A cheap test: a well-known employer, or a Russian word with a capital inside the sentence, no place nor tool."""
+    if company(token.low) is not None:
+        return True
+    if not token.capitalised or doc.opens_sentence(token) or token.latin or tool_name(token.low):
+        return False
+    return not _is_place(token.low) or WORKPLACE_NEXT.match(doc.low, token.end, token.end + 15) is not None
 
 
 # Parts of the country that no list of cities has.
@@ -365,4 +373,4 @@ def _drop(name: str, at: int) -> str:
     return name[:at] + name[at + 1 :]
 
 
-RULE = Rule(triggers, find, judge, marks='«"“„№')
+RULE = Rule(triggers, find, judge, marks=MARKS)
