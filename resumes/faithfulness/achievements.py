@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
@@ -84,12 +88,27 @@ CREDENTIAL = re.compile(
     r"|аккредитаци\w+|разрешени\w+ на \w+|аттестаци\w+)(?P<rest>(?:\s[\w-]+){0,5})"
 )
 DRIVING = re.compile(r"водител|автомоб|тракторист|управлени|прав[ао]?(?!\w)")
-TRIGGER = re.compile(
-    r"лучш|сотрудник|работник|учител|продав|водител|менеджер|награ|отмечен|имею|есть$|получил|удосто|победит"
-    r"|призер|лауреат|чемпион|обладат|мастер|кмс$"
-    r"|занял|заслуж|почетн|ветеран|кандидат|доктор|автор|выигра|имеет|категор|разряд|групп|допуск|удостоверен"
-    r"|сертификат|книжк|медкниж|санкниж|лиценз|корочк|аккредит"
+# Words without which there is no award, no credential, no qualification.
+AWARDED = re.compile(
+    r"лучш|награ|отмечен|удостоен|грамот|благодарн|преми|медал|орден|звани|победит|призер|лауреат|чемпион|обладат|мастер"
+    r"|кмс$|занял|заслуж|почетн|ветеран|кандидат|доктор|автор|выигра|(?:год|месяц|квартал)а$"
 )
+CREDENTIALS = re.compile(
+    r"допуск|свидетельств|удостоверени|сертификат|медкнижк|медицинск|санкнижк|сан|лицензи|корочк|аккредитаци"
+    r"|разрешени|аттестаци"
+)
+RANKS = re.compile(r"категор|разряд|групп")
+
+
+class _Sign(NamedTuple):
+    """What a word is good for; ``number``: its value if it is a numeral."""
+
+    figure: bool
+    number: float | None
+    times: bool
+    awarded: bool
+    credential: bool
+    rank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,40 +121,51 @@ class FeatClaim(Claim):
 
 def triggers(word: str) -> bool:
     """True for figures, numerals, and words of praise by others."""
-    return word[0].isdigit() or word in number_words() or word in TIMES or TRIGGER.match(word) is not None
+    return _sign(word) is not None
+
+
+@lru_cache(maxsize=100_000)
+def _sign(word: str) -> _Sign | None:
+    sign = _Sign(
+        any(char.isdigit() for char in word),
+        number_words().get(word),
+        word in TIMES,
+        AWARDED.match(word) is not None,
+        CREDENTIALS.match(word) is not None,
+        RANKS.match(word) is not None,
+    )
+    return sign if any(part not in (None, False) for part in sign) else None
 
 
 def find(doc: Document) -> Iterator[FeatClaim]:
     """Feats of the author."""
-    stance = stances(doc)
     for start, end, figure, words in _feats(doc):
         token = next((token for token in doc.tokens if token.end > start), None)
-        if token is not None and stance[token.index] not in (Stance.WISHED, Stance.DENIED):
+        if token is not None and stances(doc)[token.index] not in (Stance.WISHED, Stance.DENIED):
             yield FeatClaim(start, end, figure, words)
 
 
 def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozenset[str], ...]]]:
+    signs = [(token, sign) for token in doc.tokens if (sign := _sign(token.low)) is not None]
+    figures = any(sign.figure for _, sign in signs)
     taken: list[tuple[int, int]] = []
     low = doc.low
-    ranked = "разряд" in low or "категор" in low or "групп" in low
-    for match in QUALIFICATION.finditer(low) if ranked else ():
+    for match in QUALIFICATION.finditer(low) if any(sign.rank for _, sign in signs) else ():
         taken.append(match.span())
         rank = match["rank"] or match["grade"] or match["group"]
         yield *match.span(), next(iter(figures_of(rank)), None), (roots(match["what"]),)
-    for match in CREDENTIAL.finditer(doc.low):
+    for match in CREDENTIAL.finditer(low) if any(sign.credential for _, sign in signs) else ():
         if not DRIVING.search(match.group()):
             yield match.start("name"), match.end(), None, _roots(match["name"])[-1:]
-    for match in AWARDS.finditer(doc.low):
+    for match in AWARDS.finditer(low) if any(sign.awarded for _, sign in signs) else ():
         taken.append(match.span())
         yield *match.span(), None, _roots(match.group())
-    figures = any(char.isdigit() for char in low)
-    for match in SCORE.finditer(low) if figures else ():
-        taken.append(match.span())
-        yield *match.span(), int(match["figure"]), (frozenset(),)
-    for match in EARNED.finditer(low) if figures else ():
-        taken.append(match.span())
-        yield *match.span(), int(re.sub(r"\D", "", match["figure"])), (frozenset(),)
-    for start, end, figure, what in _figures(doc):
+    if figures:
+        for pattern in (SCORE, EARNED):
+            for match in pattern.finditer(low):
+                taken.append(match.span())
+                yield *match.span(), int(re.sub(r"\D", "", match["figure"])), (frozenset(),)
+    for start, end, figure, what in _figures(doc, signs, figures):
         if not any(start < last and first < end for first, last in taken):
             yield start, end, figure, (what | PEOPLE if what & PEOPLE else what,)
 
@@ -144,20 +174,26 @@ def _roots(words: str) -> tuple[frozenset[str], ...]:
     return tuple(roots(word) for word in words_of(words) if len(word) > 4)
 
 
-def _figures(doc: Document) -> Iterator[tuple[int, int, int, frozenset[str]]]:
+def _figures(
+    doc: Document, signs: Sequence[tuple[Token, _Sign]], figures: bool
+) -> Iterator[tuple[int, int, int, frozenset[str]]]:
     """Figures with what they count: «более 200 проектов», «на 30 %», «командой из десяти человек», «втрое»."""
-    for match in FIGURE.finditer(doc.low):
+    low = doc.low
+    for match in FIGURE.finditer(low) if figures else ():
+        start, end = match.span()
+        counted = _counted(doc, end, int(re.sub(r"\D", "", match["figure"])))
+        percent = match["percent"] or (counted is not None and counted.low.startswith("процент"))
+        if (counted is None and not percent) or HUNDRED.search(low, max(0, start - 10), end + 10):
+            continue
         figure = int(re.sub(r"\D", "", match["figure"]))
-        hundred = HUNDRED.search(doc.low, max(0, match.start() - 10), match.end() + 10)
-        counted = _counted(doc, match.end(), figure)
-        if counted is not None and doc.tokens[counted.index - 1].low in THOUSANDS:
-            figure *= THOUSANDS[doc.tokens[counted.index - 1].low]
-        if (match["percent"] or (counted and counted.low.startswith("процент"))) and not hundred:
-            yield *match.span(), figure, frozenset()
-        elif counted is not None and figure > 1 and not hundred:
-            yield match.start(), counted.end, figure, roots(counted.low)
-    for token in doc.tokens:
-        if token.low in number_words():
+        if counted is not None:
+            figure *= THOUSANDS.get(doc.tokens[counted.index - 1].low, 1)
+        if percent:
+            yield start, end, figure, frozenset()
+        elif counted is not None and figure > 1:
+            yield start, counted.end, figure, roots(counted.low)
+    for token, sign in signs:
+        if sign.number is not None:
             following = doc.tokens[token.index + 1 : token.index + 2]
             if following and (following[0].low in number_words() or ordinal(following[0].low)):
                 continue
@@ -165,10 +201,10 @@ def _figures(doc: Document) -> Iterator[tuple[int, int, int, frozenset[str]]]:
             if figure < 3:
                 continue
             counted = _counted(doc, token.end, figure)
-            if counted is not None and not HUNDRED.search(doc.low, max(0, token.start - 10), counted.end):
+            if counted is not None and not HUNDRED.search(low, max(0, token.start - 10), counted.end):
                 percent = counted.low.startswith("процент")
                 yield token.start, counted.end, figure, frozenset() if percent else roots(counted.low)
-        elif token.low in TIMES:
+        elif sign.times:
             yield token.start, token.end, TIMES[token.low], OF_TIMES
 
 
@@ -189,27 +225,42 @@ def _sum(doc: Document, last: Token) -> int:
 
 def _counted(doc: Document, end: int, figure: int) -> Token | None:
     """The noun that the figure before ``end`` counts: the next word, or the one behind an adjective or two."""
-    following = [token for token in doc.tokens if token.start >= end][:4]
-    for token in following:
-        if doc.text[end : token.start].strip(" \xa0-–"):
+    first = bisect_left(doc.tokens, end, key=_START)
+    for token in doc.tokens[first : first + 4]:
+        if token.start > end and doc.text[end : token.start].strip(" \xa0-–"):
             return None
-        if token.low in THOUSANDS:
+        sort = _sort(token.low)
+        if sort == "thousand":
             end = token.end
-            continue
-        if NOT_COUNTED.match(token.low):
+        elif sort == "other" or (sort == "many" and figure < MANY and not _is_between(token.low)):
             return None
-        best = readings(token.low)[0]
-        if COUNTED.match(token.low) or (
-            figure >= MANY and best.pos == "NOUN" and (best.has("gent") or best.has("plur"))
-        ):
+        elif sort == "counted" or (sort == "many" and figure >= MANY):
             return token
-        if token.low in ("и", "более", "с", "лишним", "моих", "своих", "наших") or token.low.endswith(
-            ("ых", "их", "ого")
-        ):
+        else:
             end = token.end
-            continue
-        return None
     return None
+
+
+_START = attrgetter("start")
+
+
+@lru_cache(maxsize=50_000)
+def _sort(word: str) -> str:
+    """What ``word`` is behind a figure: a ``thousand``, what is ``counted``, or ``many`` times at least, ``between``."""
+    if word in THOUSANDS:
+        return "thousand"
+    if NOT_COUNTED.match(word):
+        return "other"
+    if COUNTED.match(word):
+        return "counted"
+    best = readings(word)[0]
+    if best.pos == "NOUN" and (best.has("gent") or best.has("plur")):
+        return "many"
+    return "between" if _is_between(word) else "other"
+
+
+def _is_between(word: str) -> bool:
+    return word in ("и", "более", "с", "лишним", "моих", "своих", "наших") or word.endswith(("ых", "их", "ого"))
 
 
 def judge(claim: FeatClaim, facts: Facts) -> Objection | None:
