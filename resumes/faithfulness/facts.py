@@ -31,6 +31,11 @@ def words_of(text: str) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=20_000)
+def _words_of_kept(text: str) -> tuple[str, ...]:
+    return tuple(words_of(text))
+
+
 @lru_cache(maxsize=100_000)
 def lookalike_key(word: str) -> str:
     """``word`` with look-alike letters as Latin and no version digits: «1С» = «1C», «Python1» = «python»."""
@@ -130,6 +135,11 @@ class Facts:
         for language in profile.languages or ():
             yield from filter(None, (language.name, language.level))
         yield from filter(None, (profile.city, profile.country))
+
+    @cached_property
+    def text_words(self) -> tuple[tuple[str, ...], ...]:
+        """Words of every free text, in order (see :func:`words_of`)."""
+        return tuple(_words_of_kept(text) if len(text) <= LONGEST_KEPT else tuple(words_of(text)) for text in self.texts)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -37,9 +37,12 @@ class Knowledge:
         return self._facts.keys | implied(self._facts.keys)
 
     @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset().union(*self._facts.text_words)
+
+    @cached_property
     def _sounds(self) -> frozenset[str]:
-        words = {word for text in self._facts.texts for word in words_of(text)}
-        return frozenset(key for word in words if len(key := sound(word)) >= SHORTEST_SOUND)
+        return frozenset(key for word in self._words if len(key := sound(word)) >= SHORTEST_SOUND)
 
     def sounds_like(self, heard: str, beginning: bool = False) -> bool:
         """True if a word of the résumé sounds like the key ``heard`` (see :mod:`resumes.faithfulness.sounds`).
@@ -93,7 +96,7 @@ class Knowledge:
     @cached_property
     def told(self) -> frozenset[str]:
         """Roots of every word."""
-        return frozenset().union(*map(_roots, self._facts.texts))
+        return frozenset().union(*map(roots, self._words))
 
     @cached_property
     def foreign(self) -> bool:
@@ -117,10 +120,12 @@ class Knowledge:
         return bool(forms & self._initials)
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """Beginnings of every word, from five letters on."""
-        words = {word for text in self._facts.texts for word in words_of(text)}
-        return frozenset(word[:end] for word in words for end in range(SHORTEST_STEM, len(word) + 1))
+    def _line(self) -> str:
+        return " " + " ".join(self._words)
+
+    def has_beginning(self, stem: str) -> bool:
+        """True if a word begins with ``stem``, which must have five letters at least."""
+        return len(stem) >= SHORTEST_STEM and " " + stem in self._line
 
     @cached_property
     def _figures(self) -> tuple[tuple[frozenset[int], frozenset[str]], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
@@ -37,6 +38,13 @@ SALARY_JUST_BEFORE = re.compile(
     r"(?:зарплат\w*|зарплатн\w+ ожидани\w+|заработ\w+ плат\w*|заработ\w+|оклад\w*|доход\w*|з/п|(?<!\w)зп"
     r"|ожидани[ея]\w* по (?:зарплате|доходу)"
     r"|хочу|получать)(?:\W+[а-я]+){0,3}\W*$"
+)
+# Parts of the words of all those; and large figures, of which nothing need be said.
+MONEY = re.compile(
+    r"(?<![а-яa-z])(?:" + "|".join(pattern for _, pattern in CURRENCIES) + r")"
+    r"|зарплат|заработ|^з$|^зп$|доход|оклад|оплат|вознагражд|ожида|рассчитыва|претенду|желаем|руки$|получать|хочу|хотел"
+    r"|устро(?:ит|ят)|ориентир|рассм|ставк|жалован|планк|вилк|гросс|gross|net$|хватит|^за$|чистыми|предложени|ваканси"
+    r"|выхожу|выйду|возьмусь|согл|тыс|\d[кk]$|^[кkт]$|\dт|\d{4}|^\d{3}$|миллион|млн"
 )
 # Money that is not the author's pay.
 OTHER_MONEY = re.compile(
@@ -82,6 +90,12 @@ def triggers(word: str) -> bool:
 
 def _is_year(word: str) -> bool:
     return len(word) == 4 and word.startswith(("19", "20"))
+
+
+@lru_cache(maxsize=50_000)
+def _is_of_money(word: str) -> bool:
+    """True for words of money and of asking for it, and for figures so large that they may stand alone."""
+    return MONEY.search(word) is not None
 
 
 def find(doc: Document) -> Iterator[PayClaim]:
@@ -157,4 +171,4 @@ def _fits(number: Number, factor: int, amount: int) -> bool:
     return low <= amount <= high
 
 
-RULE = Rule(triggers, find, judge, marks="$€₽")
+RULE = Rule(triggers, find, judge, marks="$€₽", needs=(_is_of_money,))

@@ -145,7 +145,7 @@ class Detail:
         """True if the résumé has the word or its kin."""
         if self.tools:
             return bool(self.tools & known.tools)
-        kin = self.roots & known.told or self.beginning in known.stems
+        kin = self.roots & known.told or known.has_beginning(self.beginning)
         return bool(kin) or known.sounds_like(self.heard, beginning=True)
 
 

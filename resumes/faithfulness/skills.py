@@ -43,6 +43,8 @@ OPENING = re.compile(
     r"|умею|умение|стек|знакома?|работа(?:ю|л|ла)|разбира(?:юсь|ться|лся|лась)|специализируюсь)(?!\w)"
     r"|компетенци|пользовател|опыт|\w*навык)"
 )
+# What the author wishes or likes to do is no deed, nor is this.
+NO_DEED = re.compile(r"(?:претендую|отличаюсь|обладаю|стараюсь|состою)$")
 # Attributes of those.
 LEADS = re.compile(r"(?:хорошо|отлично|уверенно|прекрасно|уверенн(?:ый|ая|ым|ой))$")
 # Where an enumeration ends and another statement begins.
@@ -54,7 +56,7 @@ STOP = re.compile(
 # «Синхронный перевод — моя сильная сторона».
 PRAISED = re.compile(r"\s[—–-]\s(?:это\s)?мо\w+ (?:сильн\w+ сторон|конек|специализаци|специальност|основн\w+ навык)")
 SPLIT = re.compile(r"\s*(?:,|;|/|(?<!\w)(?:и|а также|или|плюс)(?!\w))\s*")
-PRAISE = re.compile(r"сильн|конек|специали|специальн|основн")
+PRAISE = re.compile(r"сторон|конек|специализац|специальност")
 SPORTS = re.compile(
     r"спорт|йог|фитнес|бег|плаван|танц|музык|рисован|чтени|саморазвит|волонтер|благотвор|пробежк|вязани|творчеств"
     r"|фотографи|рукодел|цвет|сад|рыбал|охот|футбол|кулинар"
@@ -92,7 +94,7 @@ class Term:
 
     def known(self, known: Knowledge) -> bool:
         """True if the résumé has the word, its kin, one that begins or sounds alike, or the words it is short for."""
-        if self.roots & known.roots or self.stem in known.stems:
+        if self.roots & known.roots or known.has_beginning(self.stem):
             return True
         return bool(self.heard) and (known.sounds_like(self.heard) or known.abbreviates(self.lemmas))
 
@@ -128,8 +130,7 @@ def triggers(word: str) -> bool:
 def _sign(word: str) -> _Sign | None:
     openings = tuple(match.start() for match in OPENING.finditer(word))
     praise = PRAISE.match(word) is not None
-    # What the author wishes or likes to do is no deed.
-    deed = _work_verb(word) and not WISH.match(word) and not HOBBY.match(word)
+    deed = _work_verb(word) and not (WISH.match(word) or HOBBY.match(word) or NO_DEED.match(word))
     return _Sign(openings, praise, deed) if openings or praise or deed else None
 
 

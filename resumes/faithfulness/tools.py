@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from resumes.faithfulness.companies import company
 from resumes.faithfulness.document import Document, Token
@@ -20,6 +21,7 @@ from resumes.faithfulness.toolnames import common_name, is_program, tool_name
 NEUTRAL = group("latin.txt", "neutral")
 MAKERS = group("latin.txt", "makers")
 CONTACT_MARKS = "@<>_/"
+LANGUAGE_NAMES = frozenset().union(*LANGUAGES.values())
 _EDITION = re.compile(r"^[\dx.]+$")
 # Words in front of a Latin name that make it a place of work rather than a tool (``employers`` has the others).
 AT_WORK = re.compile(
@@ -54,28 +56,31 @@ def _is_name(token: Token) -> bool:
     return token.latin and token.low not in NEUTRAL and (len(token.low) > 1 or token.low == "r")
 
 
+@lru_cache(maxsize=50_000)
 def triggers(word: str) -> bool:
     """True for Latin words and for tools in Cyrillic."""
     if word.isascii():
-        return any(char.isalpha() for char in word) and word not in NEUTRAL
+        return word not in NEUTRAL and any(char.isalpha() for char in word)
     return tool_name(word) is not None or common_name(word) is not None or re.search("[a-z]", word) is not None
 
 
 def find(doc: Document) -> Iterator[ToolClaim]:
     """Named tools that the author claims to use; neighbours in Latin letters are one name («Adobe Photoshop»)."""
-    stance = stances(doc)
     group: list[Token] = []
-    for token in [*doc.tokens, None]:
-        if token is not None and group and not (_latin_part(token) and _adjoin(doc, group[-1], token)):
+    for token in doc.tokens:
+        if not (triggers(token.low) or token.low in MAKERS):
+            continue
+        latin = _latin_part(token)
+        if group and not (latin and group[-1].index == token.index - 1 and _adjoin(doc, group[-1], token)):
             yield from _claim(doc, group)
             group = []
-        if token is None:
-            yield from _claim(doc, group)
-        elif stance[token.index] is Stance.STATED:
-            if _latin_part(token):
+        if stances(doc)[token.index] is Stance.STATED:
+            if latin:
                 group.append(token)
             elif _named(doc, token):
                 yield from _claim(doc, [token])
+    if group:
+        yield from _claim(doc, group)
 
 
 def _latin_part(token: Token) -> bool:
@@ -106,7 +111,7 @@ def _claim(doc: Document, group: list[Token]) -> Iterator[ToolClaim]:
         or _is_contact(doc, group[0], group[-1])
     ):
         return
-    if any(language in names for token in words for language in [token.low] for names in LANGUAGES.values()):
+    if any(token.low in LANGUAGE_NAMES for token in words):
         return
     words = [token for token in words if not _EDITION.match(token.low)]
     yield ToolClaim(
@@ -125,6 +130,7 @@ def _proper(doc: Document, token: Token) -> bool:
     return any(char.isupper() for char in token.text[1:]) or (token.capitalised and not doc.opens_sentence(token))
 
 
+@lru_cache(maxsize=50_000)
 def _keys(word: str) -> frozenset[str]:
     name = tool_name(word) or common_name(word)
     parts = [word, *(part for part in re.split(r"[-–]", word) if len(part) > 1 and part not in NEUTRAL)]
