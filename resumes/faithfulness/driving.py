@@ -228,7 +228,7 @@ def _licences(doc: Document) -> Iterator[LicenceClaim]:
         rest = low[: match.start()] + low[match.end() :]
         if (ABOUT_DRIVING.search(rest) or "включая" in match.group()) and free(match):
             yield LicenceClaim(*match.span(), every=True)
-    for key, pattern in FOR_VEHICLE:
+    for key, pattern in FOR_VEHICLE if "прав" in low or "удостоверени" in low else ():
         for match in pattern.finditer(low):
             if free(match):
                 yield LicenceClaim(

@@ -54,6 +54,15 @@ def warranted(titles: Iterable[frozenset[str]]) -> frozenset[str]:
 
     An assistant («помощник юриста») does not know yet what the master knows.
     """
-    _, occupations, _ = _tables()
     words = frozenset().union(*(title for title in titles if not title & LEARNING))
-    return frozenset().union(*(known for title, known in occupations.items() if bearing_out(title) & words))
+    return frozenset().union(*filter(None, map(_warrants().get, words)))
+
+
+@lru_cache(maxsize=1)
+def _warrants() -> dict[str, frozenset[str]]:
+    """What each word of a title warrants."""
+    warrants: dict[str, frozenset[str]] = {}
+    for title, known in _tables()[1].items():
+        for word in bearing_out(title):
+            warrants[word] = warrants.get(word, frozenset()) | known
+    return warrants
