@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.durations import find_durations, names_time
+from resumes.faithfulness.durations import counts_time, find_durations, names_time
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.numerals import Comparison, find_numbers, ordinal_words, years_prefix
 from resumes.faithfulness.rules import Claim, Objection, Rule
@@ -96,6 +96,11 @@ def triggers(word: str) -> bool:
     )
 
 
+def tells_age(word: str) -> bool:
+    """Numbers and what stands for them: «тридцатилетие», «совершеннолетний»."""
+    return counts_time(word) or word.endswith("летие") or "совершеннолет" in word
+
+
 def find(doc: Document) -> Iterator[AgeClaim]:
     """Ages and years of birth."""
     for duration in find_durations(doc):
@@ -152,4 +157,4 @@ def judge(claim: AgeClaim, facts: Facts) -> Objection | None:
     return Objection("age", claim.start, claim.end, None if age is None else str(age))
 
 
-RULE = Rule(triggers, find, judge)
+RULE = Rule(triggers, find, judge, needs=(tells_age,))

@@ -10,7 +10,7 @@ from typing import Literal
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.morphology import readings
-from resumes.faithfulness.numerals import Comparison, Number, find_numbers, hedge_after, years_prefix
+from resumes.faithfulness.numerals import Comparison, Number, find_numbers, has_number, hedge_after, years_prefix
 from resumes.faithfulness.surroundings import AT_BENCH, AT_PLACE, CAME, CARED_FOR, COMPOUND_END, FUTURE, PEOPLE, WITH
 
 Meaning = Literal["age", "experience", "stretch", "driving", "other"]
@@ -54,6 +54,8 @@ WORDED: tuple[tuple[str, float, Comparison], ...] = (
 )  # fmt: skip
 # One pass for all of them; the group that matched tells the row.
 _WORDED = re.compile(r"(?<!\w)(?:" + "|".join(f"({pattern})" for pattern, _, _ in WORDED) + ")")
+# All of them have one of these (behind a digit «год» is counted).
+WORDED_CUE = re.compile(r"год(?<!\d год)|год с |век|десятилет|лет(?<=[охую] лет)")
 DECADES_UNIT = re.compile(r"\s*(?:десятилети[яй]\w*)(?!\w)")
 # More than this is a calendar year («2012 год»).
 LONGEST = 100
@@ -170,9 +172,9 @@ class Duration:
 
 ADJECTIVE = re.compile("летн|годов|годичн|месячн")
 MENTIONED = re.compile(
-    rf"{ADJECTIVE.pattern}|(?<!\w)(?:лет(?!\w)|год(?:а|у|ам|ами|ах|ов|ик\w*)?(?!\w)|мес(?:яц\w*)?(?!\w)|полгод"
-    rf"|полугод"
-    r"|десятилет|полувек|полвек|века(?!\w)|полуторагод|[гл]\.)|\d[гл](?!\w)"
+    # Each begins with a letter, the look-behind comes after it: so the search leaps from letter to letter.
+    rf"{ADJECTIVE.pattern}|л(?<!\wл)ет(?!\w)|г(?<!\wг)од(?:а|у|ам|ами|ах|ов|ик\w*)?(?!\w)|м(?<!\wм)ес(?:яц\w*)?(?!\w)"
+    r"|п(?<!\wп)ол(?:год|угод|увек|век|уторагод)|д(?<!\wд)есятилет|в(?<!\wв)ека(?!\w)|[гл](?<!\w[гл])\.|\d[гл](?!\w)"
 )
 _STEMS = ("годик", "месяц", "полгод", "полугод", "десятилет", "полувек", "полвек", "полуторагод")
 _UNITS = frozenset({"лет", "год", "года", "году", "годам", "годами", "годах", "годов", "мес", "века", "г", "л"})
@@ -183,13 +185,21 @@ def names_time(word: str) -> bool:
     return word in _UNITS or word.startswith(_STEMS) or ADJECTIVE.search(word) is not None
 
 
-def find_durations(doc: Document) -> tuple[Duration, ...]:
-    """Every duration of the text, each place once."""
-    return _durations(doc) if MENTIONED.search(doc.low) else ()
+def counts_time(word: str) -> bool:
+    """True if a duration may be told by ``word``: every one has a number, or «год», «полгода», «летний», «несколько»."""
+    return (
+        has_number(word)
+        or word in ("год", "года", "века", "несколько", "нескольких", "пару")
+        or word.startswith(("полгод", "полугод", "полуторагод", "десятилет", "полвек", "полувек"))
+        or ADJECTIVE.search(word) is not None
+    )
 
 
 @lru_cache(maxsize=8)
-def _durations(doc: Document) -> tuple[Duration, ...]:
+def find_durations(doc: Document) -> tuple[Duration, ...]:
+    """Every duration of the text, each place once."""
+    if not MENTIONED.search(doc.low):
+        return ()
     found: list[Duration] = []
     for months, high, start, end, comparison in _raw(doc.low):
         if any(start < other.end and other.start < end for other in found):
@@ -206,7 +216,7 @@ _Raw = tuple[float, float, int, int, Comparison]
 def _raw(low: str) -> Iterator[_Raw]:
     if ADJECTIVE.search(low):
         yield from _compounds(low)
-    for match in _WORDED.finditer(low):
+    for match in _WORDED.finditer(low) if WORDED_CUE.search(low) else ():
         _, months, comparison = WORDED[(match.lastindex or 1) - 1]
         yield months, months, *match.span(), comparison
     numbers = find_numbers(low)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -71,16 +71,19 @@ _HEDGE_ENDS = frozenset({
     "под", "плюс-минус", "порядка", "почти", "практически", "превышает", "приблизительно", "примерно", "районе", "с",
     "свыше", "скоро", "старше", "так", "чем", "что", "эдак",
 })  # fmt: skip
-_LAST_WORD = re.compile(r"([а-я-]+|[~≈])\s*$")
+_LAST_WORD = re.compile(r"([а-я-]+|[~≈])$")
+_HEDGE_LAST = (*sorted(_HEDGE_ENDS), "~", "≈")
+# What every hedge behind a number begins with.
+_AFTER_BEGINS = re.compile(r"\s*(?:с |\+|и |плюс)")
 
-_ATOM = re.compile(
-    r"\d{1,3}(?:[ ]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?!\d)|[а-я]+|(?<=\d)k(?![a-z])"
-    r"|(?<=\d )k(?![a-z])"
-)
+# A digit first, so that the search leaps to it.
+_DIGITS = re.compile(r"\d(?:\d{0,2}(?:[ ]\d{3})+(?!\d)|\d{0,2}(?:\.\d{3})+(?!\d)|\d*(?:[.,]\d+)?(?!\d))")
+_ATOM = re.compile(rf"{_DIGITS.pattern}|[а-я]+|(?<=\d)k(?![a-z])|(?<=\d )k(?![a-z])")
 # Digits that are part of a name, a date, a time or a schedule: «С-300», «12.05.2020», «9:00», «2/2».
 _NO_NUMBER_BEFORE = re.compile(r"(?:\w|[\d][.,:/]|[a-z]-|[№#/]\s?)$")
 _NO_NUMBER_AFTER = re.compile(r"\.\d|[:/]\d")
 _ORDINAL_SUFFIX = re.compile(r"-?(?:ый|ой|ий|й|ого|го|ом|м)(?!\w)")
+_PARTS = re.compile("[-–'’]")
 _RANGE = re.compile(r"\s*(?:[-–—]|до|или)\s*")
 
 
@@ -140,6 +143,13 @@ def is_number_word(word: str) -> bool:
     return word[0].isdigit() or word in _vocabulary()
 
 
+def has_number(word: str) -> bool:
+    """True if a number may begin with ``word`` (lower case) or inside of it: «пять», «34-летний», «два-три»."""
+    return any(
+        part[:1].isdigit() or (part in _vocabulary() and part not in SHORT_MULTIPLIERS) for part in _PARTS.split(word)
+    )
+
+
 @dataclass(slots=True)
 class _Open:
     """A number that may still grow: «сто» + «двадцать» + «тысяч»."""
@@ -164,8 +174,14 @@ def find_numbers(low: str) -> tuple[Number, ...]:
 
 def _plain(low: str) -> Iterator[_Open]:
     """Numbers without hedges: digits, number words put together, multipliers applied."""
-    number: _Open | None = None
     vocabulary = _vocabulary()
+    if vocabulary.isdisjoint(_ATOM.findall(low)):
+        for match in _DIGITS.finditer(low):
+            number = _digits(low, match)
+            if number is not None:
+                yield number
+        return
+    number = None
     for match in _ATOM.finditer(low):
         word = match.group()
         if number is None and word not in vocabulary and not word[0].isdigit():
@@ -204,7 +220,7 @@ def _digits(low: str, match: re.Match[str]) -> _Open | None:
     if _NO_NUMBER_BEFORE.search(low, max(0, start - 3), start) or _NO_NUMBER_AFTER.match(low, end):
         return None
     compact = match.group().replace(" ", "")
-    grouped = re.fullmatch(r"\d{1,3}(?:\.\d{3})+", compact)
+    grouped = "." in compact and re.fullmatch(r"\d{1,3}(?:\.\d{3})+", compact)
     value = float(compact.replace(".", "")) if grouped else float(compact.replace(",", "."))
     suffix = _ORDINAL_SUFFIX.match(low, end)
     return _Open(start, suffix.end() if suffix else end, 0.0, value, 1.0, suffix is not None)
@@ -275,10 +291,10 @@ def _ranges(low: str, numbers: list[_Open]) -> Iterator[Number]:
 
 
 def _hedged(low: str, number: Number) -> Number:
-    window = low[max(0, number.start - _LONGEST_HEDGE) : number.start]
     comparison, start, end = number.comparison, number.start, number.end
-    last = _LAST_WORD.search(window)
-    if last and (last[1] in _HEDGE_ENDS or last[1] in "~≈"):
+    window = low[max(0, start - _LONGEST_HEDGE) : start]
+    before = window.rstrip()
+    if before.endswith(_HEDGE_LAST) and (last := _LAST_WORD.search(before)) and last[1] in _HEDGE_LAST:
         for name, pattern in _BEFORE:
             match = pattern.search(window)
             if match:
@@ -289,12 +305,12 @@ def _hedged(low: str, number: Number) -> Number:
         comparison, end = after, end + length
     if number.high > number.value and comparison in ("at_least", "less"):
         comparison = "exactly"
-    return replace(number, start=start, end=end, comparison=comparison)
+    return Number(number.value, number.high, start, end, comparison, number.ordinal, number.first)
 
 
 def hedge_after(low: str, end: int) -> tuple[Comparison | None, int]:
     """The hedge that begins at ``end`` («с лишним», «+»), and its length."""
-    for name, pattern in _AFTER:
+    for name, pattern in _AFTER if _AFTER_BEGINS.match(low, end) else ():
         match = pattern.match(low, end)
         if match:
             return name, match.end() - end

@@ -197,18 +197,17 @@ def judge_place(claim: Claim, facts: Facts) -> Objection | None:
 
 def named_cities(doc: Document) -> Iterator[tuple[Token, Token, frozenset[str]]]:
     """Known cities in the text: first and last word, and the cities that the form may name; longest match first."""
-    position, tokens, forms = 0, doc.tokens, city_forms()
-    while position < len(tokens):
-        token = tokens[position]
-        for length in range(LONGEST_NAME, 0, -1):
-            phrase = tokens[position : position + length]
-            names = forms.get(doc.low[token.start : phrase[-1].end]) if len(phrase) == length else None
-            if names and _is_place(doc, token, phrase[-1]):
-                yield token, phrase[-1], names
-                position += length
+    tokens, forms, first_words = doc.tokens, city_forms(), _name_words()
+    free = 0
+    for position, token in enumerate(tokens):
+        if position < free or token.low not in first_words:
+            continue
+        for last in reversed(tokens[position : position + LONGEST_NAME]):
+            names = forms.get(doc.low[token.start : last.end])
+            if names and _is_place(doc, token, last):
+                yield token, last, names
+                free = last.index + 1
                 break
-        else:
-            position += 1
 
 
 def _is_place(doc: Document, first: Token, last: Token) -> bool:

@@ -179,31 +179,45 @@ def _heads(word: str) -> tuple[str, ...]:
     return tuple(filter(None, map(occupation, word.split("-")))) if "-" in word else ()
 
 
+@lru_cache(maxsize=50_000)
+def _named(word: str) -> tuple[str, ...] | None:
+    """Occupations that a word names; none but an empty tuple if it may be an unlisted one, null if it cannot."""
+    return _heads(word) or (() if _is_somebody(word) else None)
+
+
 def find(doc: Document) -> Iterator[PositionClaim]:
     """Occupations of the author, with rank and speciality."""
-    stance = stances(doc)
     for match in LEADING.finditer(doc.low) if any(verb in doc.low for verb in LEADING_STEMS) else ():
         token = next(token for token in doc.tokens if token.end > match.start())
-        if stance[token.index] is Stance.STATED:
+        if stances(doc)[token.index] is Stance.STATED:
             yield PositionClaim(*match.span(), frozenset(), "", frozenset(), ())
+    candidates = [(token, heads) for token in doc.tokens if (heads := _named(token.low)) is not None]
+    if not candidates:
+        return
     last: Token | None = None
+    stance = stances(doc)
     praised = [match.span() for match in PRAISE.finditer(doc.low)]
-    for token in doc.tokens:
-        if any(start <= token.start < end for start, end in praised) or doc.text[: token.start].endswith(("«", '"')):
+    for token, heads in candidates:
+        if praised and any(start <= token.start < end for start, end in praised):
             continue
-        if stance[token.index] in (Stance.OTHERS, Stance.DENIED):
+        if doc.text[token.start - 1 : token.start] in ("«", '"') or stance[token.index] >= Stance.DENIED:
             continue
-        heads = _heads(token.low)
-        if heads and _is_epithet(doc, token):
+        if not heads:
+            if _is_unlisted(doc, token):
+                name = lemma(token.low)
+                yield PositionClaim(token.start, token.end, frozenset({name}), name, frozenset(), ())
+            continue
+        if _is_epithet(doc, token):
             continue
         joined = last is not None and JOINT.fullmatch(doc.low, last.end, token.start) is not None
-        if heads and _is_authors(doc, token, joined):
+        if _is_authors(doc, token, joined):
             last = token
             yield from _claims(doc, token, heads)
-        elif not heads and _is_unlisted(doc, token):
-            yield PositionClaim(
-                token.start, token.end, frozenset({lemma(token.low)}), lemma(token.low), frozenset(), ()
-            )
+
+
+@lru_cache(maxsize=50_000)
+def _is_adjective(word: str) -> bool:
+    return any(reading.pos == "ADJF" for reading in readings(word))
 
 
 def _is_epithet(doc: Document, token: Token) -> bool:
@@ -212,7 +226,7 @@ def _is_epithet(doc: Document, token: Token) -> bool:
     return (
         bool(following)
         and following[0].clause == token.clause
-        and any(reading.pos == "ADJF" for reading in readings(token.low))
+        and _is_adjective(token.low)
         and not token.low.startswith(("заведующ", "управляющ"))
         and readings(following[0].low)[0].pos == "NOUN"
         and _agree(token.low, following[0].low)
@@ -315,17 +329,18 @@ def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
     cases = _cases_of_somebody(last)
     if token.latin:
         cases = frozenset({"nomn", "ablt"})
-    clause_start, _ = doc.clause_span(token.start)
-    within = doc.low[clause_start : token.start]
+    clause = doc.clause_of(token)
+    within = doc.low[clause[0].start : token.start]
     start, _ = doc.sentence_span(token.start)
     before = doc.low[start : token.start]
     if WISH.search(within) or (stances(doc)[token.index] is Stance.WISHED and not SOUGHT.search(before)):
         return False
-    previous = [other for other in doc.clause_of(token) if other.index < token.index]
-    governing = next(
-        (other for other in reversed(previous) if readings(other.low)[0].pos not in ("ADJF", "PRTF", "ADVB")), None
-    )
-    preposition = governing is not None and readings(governing.low)[0].pos == "PREP"
+    preposition = False
+    for other in reversed(doc.tokens[clause[0].index : token.index]):
+        pos = readings(other.low)[0].pos
+        if pos not in ("ADJF", "PRTF", "ADVB"):
+            preposition = pos == "PREP"
+            break
     if "ablt" in cases and not preposition and not (token.latin and not AT_WORK.search(within.strip())):
         return not BELOW.search(within)
     if OF_EDUCATION.search(before) or OF_EDUCATION.match(doc.low[token.end :].lstrip()):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.durations import NO_WORK, Duration, clause_bounds, find_durations, names_time
+from resumes.faithfulness.durations import NO_WORK, Duration, clause_bounds, counts_time, find_durations, names_time
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.lexicon import professions
 from resumes.faithfulness.morphology import readings
@@ -125,6 +125,14 @@ def triggers(word: str) -> bool:
         or (word[0] in "12" and word[:4].isdigit() and len(word) >= 4)
         or word.startswith(("опыт", "стаж", "многолет", "нигде", "никогда", "перв", "работа", "тружусь"))
     )
+
+
+def tells_amount(word: str) -> bool:
+    """Words that tell how much: numbers, years, and those of experience without a number (see ``AMOUNTS``)."""
+    return counts_time(word) or word.startswith(
+        ("много", "долг", "не", "без", "отсутств", "перв", "есть", "имее", "имею", "облада", "больш", "богат", "значит",
+         "солид", "обширн", "давно")
+    )  # fmt: skip
 
 
 def find(doc: Document) -> Iterator[Claim]:
@@ -358,4 +366,4 @@ def holds(duration: Duration, actual: int) -> bool:
     return low - slack <= actual < high + (12 if low >= 12 and low % 12 == 0 else slack + 1)
 
 
-RULE = Rule(triggers, find, judge)
+RULE = Rule(triggers, find, judge, needs=(tells_amount,))
