@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
-
-from resumes.violations import Violation
+from functools import cached_property, lru_cache
 
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+(?:[-–'’][A-Za-zА-Яа-яЁё0-9]+)*[+#]*")
 _CLAUSE_END = re.compile(r"[,;:.!?()\n«»\"“”]|\s[-–—]\s")
-_WORD_OR_CLAUSE_END = re.compile(rf"({_WORD.pattern})|{_CLAUSE_END.pattern}")
+_WORDS_AND_GAPS = re.compile(f"({_WORD.pattern})")
 _INITIAL = re.compile(r"(?<!\w)[А-ЯЁ]\.\s+[А-ЯЁ]\.")
 # What may end a sentence, with the blanks behind it; and letters that go on with one.
 _STOP = re.compile(r"[.!?…\n]+\s*")
@@ -83,48 +81,61 @@ class Token:
         return self.low.isascii() and not self.low.isdigit() and any(char.isalpha() for char in self.low)
 
 
+@lru_cache(maxsize=10_000)
+def _clauses_ended(gap: str) -> int:
+    """How many clauses end in what stands between two words."""
+    return len(_CLAUSE_END.findall(gap))
+
+
 class Document:
     """A text under check."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.low = normalise(text)
-
-    @cached_property
-    def sentences(self) -> list[tuple[int, int]]:
+        self.sentences = sentence_spans(text)
         """Spans of sentences, in order, without outer blanks."""
-        return sentence_spans(self.text)
+        self.tokens: list[Token] = []
+        """Words in order."""
+        self.clauses: dict[int, list[Token]] = {}
+        """Words of each clause that has any."""
+        self._cut_words()
+
+    def _cut_words(self) -> None:
+        low, tokens = self.low, self.tokens
+        sentence_ends = [end for _, end in self.sentences[:-1]]
+        clause = sentence = end = 0
+        words: list[Token] | None = None
+        pieces = _WORDS_AND_GAPS.split(self.text)
+        for gap, word in zip(pieces[::2], pieces[1::2], strict=False):
+            start = end + len(gap)
+            end = start + len(word)
+            if gap != " ":
+                if ended := _clauses_ended(gap):
+                    clause += ended
+                    words = None
+                while sentence < len(sentence_ends) and sentence_ends[sentence] <= start:
+                    sentence += 1
+            if words is None:
+                words = self.clauses[clause] = []
+            token = Token(len(tokens), start, end, word, low[start:end], clause, sentence)
+            words.append(token)
+            tokens.append(token)
 
     @cached_property
-    def tokens(self) -> list[Token]:
-        """Words in order."""
-        text, low = self.text, self.low
-        sentence_ends = [end for _, end in self.sentences]
-        tokens: list[Token] = []
-        clause = sentence = 0
-        for match in _WORD_OR_CLAUSE_END.finditer(text):
-            if match.lastindex is None:
-                clause += 1
-                continue
-            start, end = match.span()
-            while sentence < len(sentence_ends) and sentence_ends[sentence] <= start:
-                sentence += 1
-            tokens.append(Token(len(tokens), start, end, match.group(), low[start:end], clause, sentence))
-        return tokens
+    def words(self) -> tuple[str, ...]:
+        """Words in lower case, «ё» as «е»."""
+        return tuple([token.low for token in self.tokens])
 
     @property
     def triples(self) -> tuple[int, ...]:
         """Hashes of every three neighbouring words."""
-        words = [token.low for token in self.tokens]
+        words = self.words
         return tuple(map(hash, zip(words, words[1:], words[2:], strict=False)))
 
     @cached_property
-    def clauses(self) -> dict[int, list[Token]]:
-        """Words of each clause that has any."""
-        clauses: dict[int, list[Token]] = {}
-        for token in self.tokens:
-            clauses.setdefault(token.clause, []).append(token)
-        return clauses
+    def _clause_ends(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _CLAUSE_END.finditer(self.text)]
 
     def clause_of(self, token: Token) -> list[Token]:
         """Words of the clause that ``token`` is in."""
@@ -133,11 +144,11 @@ class Document:
     def clause_span(self, position: int) -> tuple[int, int]:
         """Bounds of the clause around ``position``."""
         start, end = 0, len(self.text)
-        for match in _CLAUSE_END.finditer(self.text):
-            if match.end() <= position:
-                start = match.end()
-            elif match.start() >= position:
-                end = match.start()
+        for before, after in self._clause_ends:
+            if after <= position:
+                start = after
+            elif before >= position:
+                end = before
                 break
         return start, end
 
@@ -151,7 +162,3 @@ class Document:
     def opens_sentence(self, token: Token) -> bool:
         """True if ``token`` is the first word of its sentence."""
         return token.index == 0 or self.tokens[token.index - 1].sentence != token.sentence
-
-    def violation(self, kind: str, start: int, end: int, expected: object = None) -> Violation:
-        """A violation at ``start:end`` of this text."""
-        return Violation(kind, start, end, self.text[start:end], None if expected is None else str(expected))

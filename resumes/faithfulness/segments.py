@@ -65,7 +65,7 @@ class Analyser:
         for char in self._any_mark.findall(doc.low):
             mask |= self._marks[char]
         claims = tuple((place, claim) for place, rule in self._awake(mask) for claim in rule.find(doc))
-        return claims, doc.triples, hash(tuple(token.low for token in doc.tokens))
+        return claims, doc.triples, hash(doc.words)
 
     def _bits(self, *tests: Callable[[str], bool]) -> int:
         mask = 0
