@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from resumes.faithfulness.document import Document, Token, has_words
+from resumes.faithfulness.document import Document, Token, has_words, normalise
 from resumes.faithfulness.facts import Facts, lookalike_key
 from resumes.faithfulness.foreign import OTHER_ALPHABETS
-from resumes.faithfulness.morphology import is_known, lemmas, readings
+from resumes.faithfulness.morphology import WORDS_KEPT, is_known, lemmas, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.spelling import Fault, fault
 
@@ -19,19 +20,19 @@ LEFTOVER = re.compile(
     r"|(?:[ÐÑðñ][^\sа-яa-z]){2,}\S*|(?:[рс][°±-¿ѐ-џ‚-›€™]){3,}\S*|[à-öø-ÿ]{3,}\S*|[─-▟]{2,}\S*|\$\{?[a-zа-я_]\w*|%\w+%|(?<!\w)(?:none|null|nan|undefined"
     r"|todo|lorem ipsum)(?!\w)|\\[nt](?!\w)"
 )
-LEFTOVER_SIGNS = frozenset("<{[_#▁\ufffd$%\\ðñ°±µѓ") | {
-    chr(code) for code in (*range(0xE0, 0x100), *range(0x2500, 0x25A0))
-}
+# Characters one of which every leftover has, but for the words and the runs of full stops, «?» and «!».
+LEFTOVER_SIGNS = re.compile(r"[<{\[_#▁\ufffd$%\\°±µѓ\u00e0-\u00ff\u2500-\u259f]")
 LEFTOVER_WORDS = frozenset({"none", "null", "nan", "undefined", "todo", "lorem"})
 # «в», «и» … before a full stop.
-ORPHAN = re.compile(
-    r"(?<![\w/\\])(?<!т\. )(?<!т\.)(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под)\s*"
-    r"(?=[.,;!?](?:\s|$))"
-)
+ORPHANS = r"(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под)"
+ORPHAN = re.compile(rf"(?<![\w/\\])(?<!т\. )(?<!т\.){ORPHANS}\s*(?=[.,;!?](?:\s|$))")
+ORPHANED = re.compile(rf"(?:.*[-–'’])?{ORPHANS}$")
 EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.](?!\.)")
+EMPTY = re.compile(r"[«\"(,;:]\s*[»\"),;.]")
 # «категории В.» ends in a letter that is also a preposition.
 CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|(?<!\w)[ав-д],|(?<!\w)и)\s*$")
-DANGLING_END = re.compile(r"[,:;(—–-]\s*$")
+DANGLING_END = frozenset(",:;(—–-")
+ENDS = frozenset('.!?…)»"')
 DANGLING_POS = frozenset({"PREP", "CONJ"})
 DANGLING_WORDS = frozenset({
     "не", "очень", "более", "около", "который", "которая", "которые", "чтобы", "являюсь", "благодаря", "свыше", "весьма"
@@ -62,9 +63,9 @@ ONE_LETTER_WORDS = frozenset("авикосуяжб")
 LONGEST_CRUMB, FEWEST_CRUMBS = 4, 2
 # «… заключается в том, что я»: a clause of nothing but its subject.
 BARE_SUBJECT = re.compile(
-    r"(?<!\w)(?:что|чтобы|где|когда|если|потому что|так как|поскольку|хотя|пока|и|а|но|,|—|–|-)\s+(?:я|мы|он|она|они"
-    r"|это|вы|мне|меня|мой|наш)$"
+    r"(?<!\w)(?:что|чтобы|где|когда|если|потому что|так как|поскольку|хотя|пока|и|а|но|,|—|–|-)\s+\w+$"
 )
+SUBJECTS = frozenset({"я", "мы", "он", "она", "они", "это", "вы", "мне", "меня", "мой", "наш"})
 UNKNOWN_SHARE = 0.2
 # (words in a run, how often it may not occur)
 WINDOWS = ((3, 3), (6, 2))
@@ -89,20 +90,50 @@ class Ending(Claim):
     """How an unfinished sentence ends; a fault at the end of a text only."""
 
 
+# What a word may be the sign of.
+FAULT, HUMPED, CRUMB, LEFT_OVER, ORPHANS_WORD = 1, 2, 4, 8, 16
+
+
+class _Signs(dict[str, int]):
+    """Signs of every word met, as written."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= WORDS_KEPT:
+            self.clear()
+        low = normalise(word)
+        found = self[word] = (
+            (FAULT if fault(low) else 0)
+            | (HUMPED if HUMPS.fullmatch(word) and _run_together(word) else 0)
+            | (CRUMB if _in_crumbs(word) and _is_crumb(low) else 0)
+            | (LEFT_OVER if low in LEFTOVER_WORDS else 0)
+            | (ORPHANS_WORD if ORPHANED.match(low) else 0)
+        )
+        return found
+
+
+_SIGNS = _Signs()
+
+
 def _any_word(_: str) -> bool:
     return True
 
 
 def find_flaws(doc: Document) -> Iterator[Claim]:
     """Faults within a sentence."""
-    tokens = doc.tokens
-    signs = LEFTOVER_SIGNS.intersection(doc.low) or LEFTOVER_WORDS.intersection(token.low for token in tokens)
-    if signs or "...." in doc.low or "???" in doc.low or "!!!!" in doc.low:
-        for match in LEFTOVER.finditer(doc.low):
+    low, signs = doc.low, 0
+    for token in doc.tokens:
+        signs |= _SIGNS[token.text]
+    if signs & LEFT_OVER or LEFTOVER_SIGNS.search(low) or "...." in low or "???" in low or "!!!!" in low:
+        for match in LEFTOVER.finditer(low):
             yield Flaw(*match.span())
-    yield from _repetition(doc)
-    yield from _odd_words(doc)
-    yield from _orphans(doc)
+    if len(set(doc.words)) < len(doc.words):
+        yield from _repetition(doc)
+    if signs & (FAULT | HUMPED | CRUMB):
+        yield from _odd_words(doc)
+    if signs & ORPHANS_WORD and any(_SIGNS[clause[-1].text] & ORPHANS_WORD for clause in doc.clauses.values()):
+        yield from _loose(doc, ORPHAN)
+    if EMPTY.search(low):
+        yield from _loose(doc, EMPTY_QUOTES)
     yield from _ending(doc)
 
 
@@ -140,17 +171,17 @@ def judge_text(text: str, segments: Sequence[Segment], facts: Facts) -> Iterator
 
 
 def _repetition(doc: Document) -> Iterator[Flaw]:
-    words = [token.low for token in doc.tokens]
-    if len(set(words)) == len(words):
-        return
-    for at in range(1, len(words)):
-        first, second = doc.tokens[at - 1], doc.tokens[at]
-        same = first.low == second.low and first.low[0].isalpha() and len(first.low) > 1
-        thrice = at > 1 and same and words[at - 2] == second.low
-        if same and (thrice or not doc.text[first.end : second.start].strip()):
-            yield Flaw(first.start, second.end)
+    words = doc.words
+    for at, word in enumerate(words[1:], start=1):
+        if word == words[at - 1] and word[0].isalpha() and len(word) > 1:
+            first, second = doc.tokens[at - 1], doc.tokens[at]
+            thrice = at > 1 and words[at - 2] == word
+            if thrice or not doc.text[first.end : second.start].strip():
+                yield Flaw(first.start, second.end)
     for length in STUTTERS:
         for at in range(len(words) - 2 * length + 1):
+            if words[at] != words[at + length]:
+                continue
             if words[at : at + length] == words[at + length : at + 2 * length] and words[at].isalpha():
                 between = doc.text[doc.tokens[at + length - 1].end : doc.tokens[at + length].start]
                 said_as_list = (
@@ -165,7 +196,7 @@ def _odd_words(doc: Document) -> Iterator[Claim]:
     if OTHER_ALPHABETS.search(doc.low):
         return
     for token in doc.tokens:
-        if HUMPS.fullmatch(token.text) and _run_together(token.text) and not _opens_quotation(doc, token):
+        if _SIGNS[token.text] & HUMPED and not _opens_quotation(doc, token):
             yield OddWords(token.start, token.end, (token.low,), (lookalike_key(token.low),), 1)
     odd = [(token, found) for token in doc.tokens if (found := fault(token.low)) and _ordinary(doc, token)]
     for token, found in odd:
@@ -199,13 +230,17 @@ def _crumbs(doc: Document) -> Iterator[Flaw]:
     tokens = doc.tokens
     run: list[Token] = []
     for token in [*tokens, None]:
-        goes_on = token is not None and token.text.islower() and len(token.low) <= LONGEST_CRUMB and token.low.isalpha()
+        goes_on = token is not None and _in_crumbs(token.text)
         if token and goes_on and (not run or doc.text[run[-1].end : token.start] == " "):
             run.append(token)
             continue
-        if sum(_is_crumb(one.low) for one in run) >= FEWEST_CRUMBS:
+        if len(run) >= FEWEST_CRUMBS and sum(_is_crumb(one.low) for one in run) >= FEWEST_CRUMBS:
             yield Flaw(run[0].start, run[-1].end)
         run = [token] if token and goes_on else []
+
+
+def _in_crumbs(word: str) -> bool:
+    return len(word) <= LONGEST_CRUMB and word.islower() and word.isalpha()
 
 
 def _is_crumb(word: str) -> bool:
@@ -228,31 +263,37 @@ def _ordinary(doc: Document, token: Token) -> bool:
     return token.text.islower() or (doc.opens_sentence(token) and token.text[1:].islower() and len(token.low) > 4)
 
 
-def _orphans(doc: Document) -> Iterator[Flaw]:
-    for pattern in (ORPHAN, EMPTY_QUOTES):
-        for match in pattern.finditer(doc.low):
-            word = doc.text[slice(*match.span())].strip()
-            if not CATEGORY.search(doc.low[: match.start()]) and not word.isupper():
-                yield Flaw(*match.span())
+def _loose(doc: Document, pattern: re.Pattern[str]) -> Iterator[Flaw]:
+    for match in pattern.finditer(doc.low):
+        word = doc.text[slice(*match.span())].strip()
+        if not CATEGORY.search(doc.low[: match.start()]) and not word.isupper():
+            yield Flaw(*match.span())
 
 
 def _ending(doc: Document) -> Iterator[Ending]:
     stripped = doc.low.rstrip()
     last = doc.tokens[-1]
-    if DANGLING_END.search(stripped) or BARE_SUBJECT.search(stripped):
+    if stripped[-1] in DANGLING_END or (
+        last.low in SUBJECTS and last.end == len(stripped) and BARE_SUBJECT.search(stripped)
+    ):
         yield Ending(last.start, len(stripped))
         return
-    ended = stripped[-1] in '.!?…)»"'
-    best = readings(last.low)
-    alone = doc.clause_of(last)[0] is last
+    ended = stripped[-1] in ENDS
     dangling = (
-        (best[0].pos in DANGLING_POS and not last.capitalised and len(best) == 1 and last.low not in WHOLE_AT_END)
+        (_joins(last.low) and not last.capitalised)
         or (last.low in DANGLING_OPEN and not ended and not CONDITION.intersection(t.low for t in doc.clause_of(last)))
         or last.low in DANGLING_WORDS
-        or (last.low in DANGLING_VERBS and alone)
+        or (last.low in DANGLING_VERBS and doc.clause_of(last)[0] is last)
     )
     if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut(doc, last)):
         yield Ending(last.start, last.end)
+
+
+@lru_cache(maxsize=50_000)
+def _joins(word: str) -> bool:
+    """A preposition or a conjunction that calls for more."""
+    best = readings(word)
+    return best[0].pos in DANGLING_POS and len(best) == 1 and word not in WHOLE_AT_END
 
 
 def _cut(doc: Document, last: Token) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from resumes.faithfulness.document import Document
+from resumes.faithfulness.morphology import WORDS_KEPT
 
 
 class _Masks(dict[str, int]):
@@ -15,6 +16,8 @@ class _Masks(dict[str, int]):
         self._kinds = (*opening, *completing)
 
     def __missing__(self, word: str) -> int:
+        if len(self) >= WORDS_KEPT:
+            self.clear()
         found = self[word] = sum(1 << bit for bit, kind in enumerate(self._kinds) if kind.match(word))
         return found
 
