@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from resumes.faithfulness import study
 from resumes.faithfulness.document import Document, normalise
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.numerals import ordinal_words
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.schools import (
+    LEVEL_CUES,
     LEVEL_PATTERNS,
     NICKNAMES,
     SCHOOLS,
@@ -22,36 +25,7 @@ from resumes.faithfulness.schools import (
     fits_word,
     knows,
 )
-from resumes.faithfulness.study import (
-    ACRONYM,
-    BY_TRADE,
-    COURSES,
-    CUE,
-    FINISHED,
-    FOR_TRADE,
-    GENERIC,
-    HONOURS,
-    KIND,
-    LEARNING,
-    LEVEL_CUE,
-    NICKNAME,
-    NO_ACRONYM,
-    NO_EDUCATION,
-    NO_KIND,
-    NO_TRADE,
-    OTHERS,
-    PRONOUNS,
-    SCHOOL_WORD,
-    SPECIALITY,
-    STUDYING,
-    TRADE_BEFORE,
-    WISHED,
-    YEAR,
-    YEAR_CUE,
-)
 
-NO_FIELD = ("отличи", "красн", "образован", "вуз", "универс", "инстит", "колледж", "наук", "получ", "имеет", "есть",
-            "наход")  # fmt: skip
 DENIED = {"высшего": "higher", "": "any", "среднего": "secondary"}
 STEM = 5
 
@@ -115,74 +89,74 @@ _STEMS = (
 
 def triggers(word: str) -> bool:
     """Words of study and schools."""
-    return word.startswith(_STEMS) or SCHOOL_WORD.match(word) is not None or NICKNAME.match(word) is not None
+    return (
+        word.startswith(_STEMS) or study.SCHOOL_WORD.match(word) is not None or study.NICKNAME.match(word) is not None
+    )
 
 
 def find(doc: Document) -> Iterator[Claim]:
     """Statements on the author's education."""
     low = doc.low
-    if WISHED.search(low) and not FINISHED.search(low):
+    if study.WISHED_CUE.search(low) and study.WISHED.search(low) and not study.FINISHED.search(low):
         return
-    denied = list(NO_EDUCATION.finditer(low))
+    denied = list(study.NO_EDUCATION.finditer(low)) if study.NO_EDUCATION_CUE.search(low) else []
     for match in denied:
         kind = (match["kind"] or match["kind2"] or match["kind3"] or "").strip()
         level = "diploma" if match["none"] else DENIED.get(kind, "special")
         yield LevelClaim(*match.span(), level, denied=True)
     taken = [match.span() for match in denied]
     yield from _levels(low, taken)
-    if CUE.search(low) and not OTHERS.search(low):
+    if study.CUE.search(low) and not study.OTHERS.search(low):
         yield from _schools(doc)
         yield from _fields(doc)
         yield from _years(doc)
     yield from _listed(low)
-    if not LEARNING.search(low):
-        for match in STUDYING.finditer(low):
+    if study.STUDYING_CUE.search(low) and not study.LEARNING.search(low):
+        for match in study.STUDYING.finditer(low):
             yield StudyingClaim(*match.span())
 
 
 def _levels(low: str, taken: list[tuple[int, int]]) -> Iterator[LevelClaim]:
-    if not LEVEL_CUE.search(low):
+    if not study.LEVEL_CUE.search(low):
         return
-    finished = re.search(r"(?<!\w)(?:оконченн|законченн|полное высш|получил)", low) is not None
+    finished = study.COMPLETED.search(low) is not None
     for level, pattern in LEVEL_PATTERNS:
-        for match in pattern.finditer(low):
+        for match in pattern.finditer(low) if LEVEL_CUES[level].search(low) else ():
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
             taken.append(match.span())
-            if re.match(
-                r"\s+категори|\s+(?:уров|качеств|разряд|сорт|степен|скорост|лиг|математ|школ\w* эконом)",
-                low[match.end() :],
-            ):
+            if study.NO_LEVEL.match(low, match.end()):
                 continue
-            if level == "higher" and match.group() == "высшее" and not re.search(r"образован|диплом", low):
+            if level == "higher" and match.group() == "высшее" and "образован" not in low and "диплом" not in low:
                 continue
             yield LevelClaim(*match.span(), level, finished)
 
 
+@lru_cache(maxsize=50_000)
+def _school_noun(word: str) -> str:
+    """Beginning of the noun for a school that ``word`` is a form of; empty if of none."""
+    school = study.SCHOOL_WORD.match(word)
+    return "" if school is None or study.NICKNAME.match(word) or word.startswith("школьн") else school["noun"]
+
+
 def _schools(doc: Document) -> Iterator[SchoolClaim]:
-    low, finished = doc.low, FINISHED.search(doc.low) is not None
-    for match in NICKNAME.finditer(low):
+    low, finished = doc.low, study.FINISHED.search(doc.low) is not None
+    for match in study.NICKNAME.finditer(low):
         yield SchoolClaim(*match.span(), "any", nickname=match["nick"], finished=finished)
-    for match in ACRONYM.finditer(doc.text):
+    for match in study.ACRONYM.finditer(doc.text):
         name, parts = (
             low[match.start() : match.end()],
             tuple(map(normalise, re.findall(r"[А-ЯЁ][а-яё]*", match.group()))),
         )
-        if name not in NO_ACRONYM and _is_school(low, name, match.start()):
+        if name not in study.NO_ACRONYM and _is_school(low, name, match.start()):
             yield SchoolClaim(*match.span(), "any", acronym=name, parts=parts, finished=finished)
     for token in doc.tokens:
-        school = SCHOOL_WORD.match(token.low)
-        if (
-            school is None
-            or NICKNAME.match(token.low)
-            or (token.low.startswith("школ") and token.low.startswith("школьн"))
-        ):
+        noun = _school_noun(token.low)
+        if not noun:
             continue
-        level = next(level for noun, level in SCHOOLS if noun == school["noun"])
+        level = next(level for beginning, level in SCHOOLS if beginning == noun)
         start, stems, end = _name_around(doc, token.index)
-        if school["noun"] == "школ" and not re.search(
-            r"(?:окончил|закончил|выпускни)\w*\s+(?:[а-яё\W]+\s+)?$", low[:start]
-        ):
+        if noun == "школ" and not study.OF_SCHOOL.search(low[:start]):
             continue
         if _of_pupils(doc, token.start, start, end):
             continue
@@ -260,7 +234,12 @@ def _telling(word: str) -> Iterator[str]:
         yield str(int(ordinal_words()[word]))
         return
     lemma = readings(word)[0].lemma
-    if len(word) > 2 and lemma not in PRONOUNS and not lemma.startswith(GENERIC) and not word.startswith(GENERIC):
+    if (
+        len(word) > 2
+        and lemma not in study.PRONOUNS
+        and not lemma.startswith(study.GENERIC)
+        and not word.startswith(study.GENERIC)
+    ):
         for part in word.split("-"):
             if len(part) > 3:
                 yield part[: max(4, min(6, len(part) - 3))]
@@ -268,20 +247,20 @@ def _telling(word: str) -> Iterator[str]:
 
 def _fields(doc: Document) -> Iterator[FieldClaim]:
     low = doc.low
-    for pattern in (BY_TRADE, FOR_TRADE):
-        for match in pattern.finditer(low):
-            words = [word for word in match["name"].split() if not word.startswith(NO_TRADE)]
+    for cue, pattern in ((study.BY_TRADE_CUE, study.BY_TRADE), (study.FOR_TRADE_CUE, study.FOR_TRADE)):
+        for match in pattern.finditer(low) if cue.search(low) else ():
+            words = [word for word in match["name"].split() if not word.startswith(study.NO_TRADE)]
             if len(words) == len(match["name"].split()) and "фак" not in words[-1]:
                 yield FieldClaim(*match.span("name"), tuple(words[-1:]))
-    for match in TRADE_BEFORE.finditer(low):
+    for match in study.TRADE_BEFORE.finditer(low) if study.BY_TRADE_CUE.search(low) else ():
         if any(item.has("NOUN", "anim", "nomn") for item in readings(match["name"])):
             yield FieldClaim(*match.span("name"), (match["name"],))
-    for match in SPECIALITY.finditer(low):
+    for match in study.SPECIALITY.finditer(low) if study.SPECIALITY_CUE.search(low) else ():
         group = "name" if match["name"] else "degree"
         words = [word for word in re.findall(r"[а-я]+", match[group]) if len(word) > 3][:3]
-        if any(SCHOOL_WORD.match(word) or NICKNAME.match(word) for word in words[:2]):
+        if any(study.SCHOOL_WORD.match(word) or study.NICKNAME.match(word) for word in words[:2]):
             continue
-        words = [word for word in words if not word.startswith((*GENERIC, *NO_FIELD))]
+        words = [word for word in words if not word.startswith((*study.GENERIC, *study.NO_FIELD))]
         if group == "degree":
             words = [
                 word
@@ -290,29 +269,27 @@ def _fields(doc: Document) -> Iterator[FieldClaim]:
             ]
         if words:
             yield FieldClaim(*match.span(group), tuple(words), exact=len(words) > 1)
-    for match in KIND.finditer(low):
+    for match in study.KIND.finditer(low) if "образовани" in low or "высш" in low else ():
         for group in ("name", "after", "second", "mid"):
-            if match[group] and not match[group].startswith(NO_KIND):
+            if match[group] and not match[group].startswith(study.NO_KIND):
                 yield FieldClaim(*match.span(group), (match[group],))
 
 
 def _years(doc: Document) -> Iterator[YearClaim]:
-    for match in YEAR.finditer(doc.low):
+    for match in study.YEAR.finditer(doc.low):
         start, end = doc.clause_span(match.start())
         clause, sentence = doc.low[start:end], doc.low
-        if not YEAR_CUE.search(sentence) or re.search(r"работ|опыт|тружусь|стаж|поступ|начал|приш|практик", clause):
+        if not study.YEAR_CUE.search(sentence) or study.NO_GRADUATION.search(clause):
             continue
-        if re.search(r"(?<!\w)(?:с|до|после|по|на)\s+(?:[а-я]+\s+)?$", doc.low[: match.start()]) and not re.search(
-            r"окончил|закончил|выпуск", clause
-        ):
+        if study.BEFORE_YEAR.search(doc.low[: match.start()]) and not study.GRADUATION.search(clause):
             continue
         yield YearClaim(*match.span(), int(match["year"]))
 
 
 def _listed(low: str) -> Iterator[ListedClaim]:
-    for match in HONOURS.finditer(low):
+    for match in study.HONOURS.finditer(low) if study.HONOURS_CUE.search(low) else ():
         yield ListedClaim(*match.span(), ("отлич", "медал", "красный дипл"))
-    for match in COURSES.finditer(low):
+    for match in study.COURSES.finditer(low) if study.COURSES_CUE.search(low) else ():
         if "водительск" in match.group():
             continue
         what = match["what"] or match.group().split()[-1]

@@ -153,9 +153,10 @@ def triggers(word: str) -> bool:
 
 @cache
 def _name_words() -> frozenset[str]:
-    """Every form of a place, and its first word."""
+    """Every form of a place, and its first word of two letters or more («с петербург»)."""
     forms = [*city_forms(), *country_forms(), *region_forms()]
-    return frozenset(word for form in forms for word in (form, form.split(" ")[0]))
+    words = (next(word for word in form.split(" ") if len(word) > 1) for form in forms)
+    return frozenset((*forms, *words))
 
 
 def find_places(doc: Document) -> Iterator[Claim]:
@@ -200,7 +201,7 @@ def named_cities(doc: Document) -> Iterator[tuple[Token, Token, frozenset[str]]]
     tokens, forms, first_words = doc.tokens, city_forms(), _name_words()
     free = 0
     for position, token in enumerate(tokens):
-        if position < free or token.low not in first_words:
+        if position < free or (len(token.low) > 1 and token.low not in first_words):
             continue
         for last in reversed(tokens[position : position + LONGEST_NAME]):
             names = forms.get(doc.low[token.start : last.end])

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from resumes.faithfulness import posts
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.gazetteer import cities
@@ -20,116 +21,6 @@ from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import Stance, stances
 from resumes.faithfulness.toolnames import tool_name
-
-# Ranks: a title must have them together with the occupation.
-RANKS: dict[str, frozenset[str]] = {
-    rank: frozenset({rank, *names})
-    for rank, names in {
-        "старший": ("senior", "главный", "ведущий"),
-        "младший": ("junior",),
-        "ведущий": ("lead", "senior"),
-        "главный": ("chief",),
-        "генеральный": ("ceo",),
-        "коммерческий": (),
-        "финансовый": ("cfo",),
-        "технический": ("cto",),
-        "исполнительный": (),
-        "заместитель": ("зам",),
-        "зам": ("заместитель",),
-        "шеф": (),
-    }.items()
-}
-# Words that are occupations only in some places («мастер своего дела», «помощник в делах»).
-PRAISE = re.compile(
-    r"мастер\w* (?:сво|на все|спорт|слова)|рабоч\w+ (?:мест|день|дн|процесс|врем|групп|част|график|вопрос"
-    r"|обстанов|коллектив"
-    r"|атмосфер|недел|завтра|смен|сил|рук)|надежн\w+ помощник|научн\w+ (?:подход|работ|стат|деятел)"
-    r"|торгов\w+ (?:сет|точ|зал"
-    r"|оборуд|центр|марк)|(?:хорош\w+|отличн\w+|прирожденн\w+) (?:психолог|организатор)\w*|в душе"
-    r"|командн\w+ игрок|классн\w+ руковод\w+"
-)
-WISH = re.compile(
-    r"хочу|хотел|мечта|планиру|стать |вырасти|вырости|дорасти|стремлюсь|в перспектив|в будущем|цель|вижу себя"
-    r"|готов[а]? "
-)
-_MODIFIERS = (
-    r"(?:\s*(?:[:—–-]|опытн\w+|квалифицированн\w+|профессиональн\w+|молод\w+|начинающ\w+|ответственн\w+"
-    r"|дипломированн\w+|практикующ\w+|старш\w+|главн\w+|ведущ\w+|младш\w+|медицинск\w+|хорош\w+|бывш\w+|просто"
-    r"|обычн\w+"
-    r"|грамотн\w+|системн\w+|техническ\w+|индивидуальн\w+|частн\w+|\w+-|[а-я]+(?:ый|ий|ой|ая)))*\s*[«\"]?\s*$"
-)
-CUES_NOMINATIVE = re.compile(
-    r"(?:(?<!\w)я(?:\s(?:еще|и|тоже|также|уже|не только|сейчас|теперь|просто|всего лишь))*|(?:лет|года?)\s*,"
-    r"|,\s*бывш\w+|а (?:еще|также)(?: и| был[аи]?)?|по профессии|по специальности|должност[ьи]|професси[яи]"
-    r"|позици[яию]|ваканси[яию]|по образованию"
-    r"|специальност[ьи]|в прошлом|^|ищу работу|[—–:-]|(?<!\w)(?:как|снова|до этого|раньше|сейчас|теперь|потом"
-    r"|затем|после"
-    r"|сначала|уже|ранее))" + _MODIFIERS
-)
-CUES_GENITIVE = re.compile(
-    r"(?:должност\w+|в качестве|в роли|позици\w+|ваканси\w+|опыт(?:ом)? работы|професси\w+|ищу работу|обязанност\w+"
-    r"|стаж(?:ем)?|работу|место|места|путь от|выросл?[аи]? от|вырос из|выросла из|(?:вырос|путь|дорос|прошел"
-    r"|дослужил)[^,.;]* до|опыт"
-    r"|функци\w+|ставк\w+)\s*(?:[«\"]|старш\w+|главн\w+|ведущ\w+|младш\w+|[а-я]+ого|[а-я]+его|[а-я]+ой)*\s*$"
-)
-# «По образованию юрист» is a matter of education.
-OF_EDUCATION = re.compile(
-    r"(?:по (?:образованию|диплому|первому|второму|основному)|образование|диплом|специальность)[^,;]{0,25}$"
-    r"|по (?:образованию|диплому)"
-)
-SOUGHT = re.compile(r"ищу|рассматрива|претендую|интересует|готов[а]? работать|заинтересован")
-DETAIL = re.compile(r"\s+по\s+(?P<words>[а-я]+(?:\s+(?:и\s+)?[а-я]+)?)")
-# «Водитель автобуса», «учитель физики»: of these the object makes another occupation.
-SPECIALISED = frozenset({"водитель", "машинист", "учитель", "преподаватель", "тренер", "наладчик"})
-# «Помощник судьи»: of these somebody else's occupation does.
-HELPERS = frozenset({"помощник", "ассистент"})
-COMPLEMENT = re.compile(
-    r"\s+(?P<words>(?!категори|класс|высш|перв|втор|разряд|школ|отдел|начальн|старш|младш|средн|с |в |со |и |на "
-    r"|от |из |без |бог|всех|сво|люб|мо[ие]|наш|это|жизн|город|год|груп)"
-    r"[а-я]{4,}(?:и|ы|а|я|ов|ого|ей)(?!\w))"
-)
-NO_DETAIL = re.compile(
-    r"диплом|образовани|призвани|професси|специальност|характер|жизни|натур|совместит|дух|сути|контракт|договор"
-    r"|найму|вызов"
-    r"|состояни|складу|рождени|зову|моем|сво|вечер|ноч|выходн|график|смен|област|город|росси|район|край|стран"
-    r"|москв|регион|всей|всему"
-)
-# «Руководила магазином»: a post, though no title is named.
-LEADING = re.compile(
-    r"(?<!\w)(?:руководил[а]?|возглавлял[а]?|возглавил[а]?|руковожу|возглавляю|заведую"
-    r"|заведовал[а]?)(?!\w)(?!\s(?:команд|групп|бригад|коллектив|штат|отдел|смен)\w+ (?:из|в) (?:\d|\w+[их]"
-    r"(?!\w)))(?:\s[а-я-]+){0,2}"
-)
-# «Воспитатель, няня и дефектолог».
-JOINT = re.compile(r"\s*,\s*(?:и\s+)?|\s+и\s+(?:еще\s+)?")
-NEARBY = frozenset({"рядом", "здесь", "там", "неподалеку", "близко", "прав", "права", "доволен", "довольна"})
-LEADING_STEMS = ("руково", "возглав", "завед")
-LEADER = re.compile(
-    r"руковод|директор|начальник|управл|завед|бригадир|lead|head|manager|тимлид|старш|шеф|главн|подчин|организ"
-    r"|завуч|прораб"
-)
-BELOW = re.compile(
-    r"(?:руковод\w+|руковож\w+|управля\w+|обуча\w+|помога\w+|взаимодейств\w+|общени\w+|работ\w+ (?:вместе )?со?\s"
-    r"|сотруднич\w+|координ\w+"
-    r"|контрол\w+|подчин\w+|вместе с|команд\w+|завед\w+|вдохновля\w+|восхища\w+|горжусь|довол\w+|дружу)"
-)
-AT_WORK = re.compile(
-    r"(?:по|про|от)?(?:работа(?:л|ла|ю)|труди(?:лся|лась)|тружусь|подрабатыва(?:л|ла|ю)|служи(?:л|ла)"
-    r"|устроил(?:ся|ась)"
-    r"|начинал|начинала|трудоустроен|трудоустроена|числюсь|являюсь|стажировал(?:ся|ась)|перешел|перешла)$"
-)
-# Adjectives in front of an occupation that are no part of its name.
-EVALUATIVE = re.compile(
-    r"опытн|квалифиц|профессион|молод|начинающ|ответствен|дипломир|практик|хорош|грамот|обычн|прост|рядов|настоящ"
-    r"|добросов|универс"
-    r"|отличн|надежн|бывш|действующ|будущ|единствен|штатн|личн|лучш|потомствен|сертифиц|уверен|талант|исполнит"
-    r"|пункт|перв|втор|вахтов"
-    r"|удален|частн|самостоят|обществен|сменн|ночн|дневн|временн|постоянн|внештатн|детск|взросл|москов|главн"
-    r"|старш|ведущ|младш|медицин"
-    r"|последн|ближ|следующ|предыд|прежн|нынешн|русск|российск|советск|работающ|линейн|поваренн|домашн|крупн"
-    r"|больш|мал|известн|творческ"
-    r"|педагог|высок|аккурат|техническ|приветлив|успешн|активн|заботлив|отчаян|страстн|влюблен|любящ"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +57,7 @@ class PositionClaim(Claim):
 @lru_cache(maxsize=50_000)
 def triggers(word: str) -> bool:
     """True for names of occupations, verbs of leading, and verbs of work behind which anybody may be named."""
-    return bool(_heads(word)) or LEADING.match(word) is not None or AT_WORK.match(word) is not None
+    return bool(_heads(word)) or posts.LEADING.match(word) is not None or posts.AT_WORK.match(word) is not None
 
 
 @lru_cache(maxsize=50_000)
@@ -187,7 +78,7 @@ def _named(word: str) -> tuple[str, ...] | None:
 
 def find(doc: Document) -> Iterator[PositionClaim]:
     """Occupations of the author, with rank and speciality."""
-    for match in LEADING.finditer(doc.low) if any(verb in doc.low for verb in LEADING_STEMS) else ():
+    for match in posts.LEADING.finditer(doc.low) if any(verb in doc.low for verb in posts.LEADING_STEMS) else ():
         token = next(token for token in doc.tokens if token.end > match.start())
         if stances(doc)[token.index] is Stance.STATED:
             yield PositionClaim(*match.span(), frozenset(), "", frozenset(), ())
@@ -196,7 +87,7 @@ def find(doc: Document) -> Iterator[PositionClaim]:
         return
     last: Token | None = None
     stance = stances(doc)
-    praised = [match.span() for match in PRAISE.finditer(doc.low)]
+    praised = [match.span() for match in posts.PRAISE.finditer(doc.low)]
     for token, heads in candidates:
         if praised and any(start <= token.start < end for start, end in praised):
             continue
@@ -209,7 +100,7 @@ def find(doc: Document) -> Iterator[PositionClaim]:
             continue
         if _is_epithet(doc, token):
             continue
-        joined = last is not None and JOINT.fullmatch(doc.low, last.end, token.start) is not None
+        joined = last is not None and posts.JOINT.fullmatch(doc.low, last.end, token.start) is not None
         if _is_authors(doc, token, joined):
             last = token
             yield from _claims(doc, token, heads)
@@ -240,17 +131,19 @@ def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[Pos
     details = [_detail(word.low) for word in modifiers]
     details += [_detail(part) for part in token.low.split("-") if part.isascii() and not occupation(part)]
     end = token.end
-    detail = DETAIL.match(doc.low, token.end) or (
-        COMPLEMENT.match(doc.low, token.end) if heads[-1] in SPECIALISED else None
+    detail = posts.DETAIL.match(doc.low, token.end) or (
+        posts.COMPLEMENT.match(doc.low, token.end) if heads[-1] in posts.SPECIALISED else None
     )
-    if detail and not NO_DETAIL.match(detail["words"]) and " ПО " not in doc.text[detail.start() : detail.end()]:
+    if detail and not posts.NO_DETAIL.match(detail["words"]) and " ПО " not in doc.text[detail.start() : detail.end()]:
         details.append(_detail(words_of(detail["words"])[0]))
         end = detail.end()
-    elif heads[-1] in HELPERS and (following := _next(doc, token)) and (helped := _heads(following.low)):
+    elif heads[-1] in posts.HELPERS and (following := _next(doc, token)) and (helped := _heads(following.low)):
         details.append(Detail(frozenset().union(*map(roots, bearing_out(helped[-1]))), helped[-1], "", frozenset()))
         end = following.end
     start = min([token.start, *(word.start for word in modifiers), *([rank.start] if rank else [])])
-    yield PositionClaim(start, end, names, heads[-1], RANKS[lemma(rank.low)] if rank else frozenset(), tuple(details))
+    yield PositionClaim(
+        start, end, names, heads[-1], posts.RANKS[lemma(rank.low)] if rank else frozenset(), tuple(details)
+    )
 
 
 def _next(doc: Document, token: Token) -> Token | None:
@@ -273,11 +166,11 @@ def _before(doc: Document, token: Token) -> tuple[Token | None, list[Token]]:
         best = readings(before.low)[0]
         if before.clause != token.clause or best.pos not in ("ADJF", "NOUN", "PRTF"):
             break
-        if lemma(before.low) in RANKS:
+        if lemma(before.low) in posts.RANKS:
             rank = before
         elif best.pos == "NOUN":
             break
-        elif not EVALUATIVE.match(before.low) and _is_speciality(before.low) and _agree(before.low, token.low):
+        elif not posts.EVALUATIVE.match(before.low) and _is_speciality(before.low) and _agree(before.low, token.low):
             modifiers.append(before)
     return rank, modifiers
 
@@ -333,7 +226,7 @@ def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
     within = doc.low[clause[0].start : token.start]
     start, _ = doc.sentence_span(token.start)
     before = doc.low[start : token.start]
-    if WISH.search(within) or (stances(doc)[token.index] is Stance.WISHED and not SOUGHT.search(before)):
+    if posts.WISH.search(within) or (stances(doc)[token.index] is Stance.WISHED and not posts.SOUGHT.search(before)):
         return False
     preposition = False
     for other in reversed(doc.tokens[clause[0].index : token.index]):
@@ -341,13 +234,13 @@ def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
         if pos not in ("ADJF", "PRTF", "ADVB"):
             preposition = pos == "PREP"
             break
-    if "ablt" in cases and not preposition and not (token.latin and not AT_WORK.search(within.strip())):
-        return not BELOW.search(within)
-    if OF_EDUCATION.search(before) or OF_EDUCATION.match(doc.low[token.end :].lstrip()):
+    if "ablt" in cases and not preposition and not (token.latin and not posts.AT_WORK.search(within.strip())):
+        return not posts.BELOW.search(within)
+    if posts.OF_EDUCATION.search(before) or posts.OF_EDUCATION.match(doc.low[token.end :].lstrip()):
         return False
-    if "nomn" in cases and (joined or CUES_NOMINATIVE.search(before)):
+    if "nomn" in cases and (joined or posts.CUES_NOMINATIVE.search(before)):
         return not _acts(doc, token)
-    return bool(cases & {"gent", "nomn", "accs"}) and bool(CUES_GENITIVE.search(before))
+    return bool(cases & {"gent", "nomn", "accs"}) and bool(posts.CUES_GENITIVE.search(before))
 
 
 def _acts(doc: Document, token: Token) -> bool:
@@ -356,7 +249,7 @@ def _acts(doc: Document, token: Token) -> bool:
     if any(other.low == "я" for other in clause):
         return False
     behind = clause[clause.index(token) + 1 :]
-    if any(other.low in NEARBY for other in behind):
+    if any(other.low in posts.NEARBY for other in behind):
         return True
     verbs = (best for other in behind if (best := readings(other.low)[0]).pos == "VERB")
     verb = next(verbs, None)
@@ -376,7 +269,7 @@ def _is_unlisted(doc: Document, token: Token) -> bool:
     before = doc.tokens[token.index - 1]
     if token.index > 1 and readings(before.low)[0].pos == "ADJF" and _agree(before.low, token.low):
         before = doc.tokens[token.index - 2]
-    return AT_WORK.fullmatch(before.low) is not None
+    return posts.AT_WORK.fullmatch(before.low) is not None
 
 
 def judge(claim: PositionClaim, facts: Facts) -> Objection | None:
@@ -388,7 +281,7 @@ def judge(claim: PositionClaim, facts: Facts) -> Objection | None:
 
 def _supported(claim: PositionClaim, facts: Facts) -> bool:
     if not claim.names:
-        return LEADER.search(facts.blob) is not None
+        return posts.LEADER.search(facts.blob) is not None
     known = knowledge(facts)
     if not claim.names & known.occupations and not _nearly(claim.head, facts):
         return False

@@ -27,6 +27,15 @@ LEVELS: tuple[tuple[str, str], ...] = (
                   r"|(?:(?:9|11|девять|одиннадцать) классов)|secondary"),
 )  # fmt: skip
 LEVEL_PATTERNS = tuple((level, re.compile(rf"(?<!\w)(?:{pattern})")) for level, pattern in LEVELS)
+# What each wording of a level has.
+LEVEL_CUES = {
+    level: re.compile(cue)
+    for level, cue in (
+        ("incomplete", "высш|incomplete"), ("several", "высш"), ("degree", "наук|аспирант|степен|phd"),
+        ("master", "магистр|master"), ("higher", "высш|бакалавр|специалитет|bachelor|higher"),
+        ("vocational", "средн|профес|спо|vocational"), ("secondary", "средн|классов|secondary"),
+    )
+}  # fmt: skip
 # A résumé with the first also bears out the second.
 IMPLIED: dict[str, frozenset[str]] = {
     "degree": frozenset({"higher", "master"}),

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.durations import NO_WORK, Duration, clause_bounds, counts_time, find_durations, names_time
+from resumes.faithfulness.durations import Duration, counts_time, find_durations, names_time
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.lexicon import professions
+from resumes.faithfulness.measures import NO_WORK, clause_bounds
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
 

@@ -1,0 +1,210 @@
+"""What a length of time measures: an age, work experience, driving, or nothing of the person's."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.numerals import Comparison
+from resumes.faithfulness.surroundings import AT_BENCH, AT_PLACE, CAME, CARED_FOR, COMPOUND_END, FUTURE, PEOPLE, WITH
+
+Meaning = Literal["age", "experience", "stretch", "driving", "other"]
+
+WORK = (
+    r"опыт|стаж|работ|проработ|отработ|труд|профес|отрасл|сфер|област|карьер|деятельн|практик|за плечами|за спиной"
+    r"|должност|специальн|служ|прослуж|заним|тружусь|руковож|руковод|обслуж|веду |вел |вела |управл|продаж"
+    r"|строительств"
+    r"|торговл|медицин|бухгалт|производств|преподав|логистик|образовани|педагог|в it|розниц|маркетинг|общепит"
+)
+WORK_CUE = re.compile(rf"(?<!\w)(?:{WORK})")
+EXPERIENCE = re.compile(r"(?<!\w)(?:опыт|стаж)")
+
+# Words of time that may stand between «мне» and the number.
+_SINCE = (
+    r"(?:сейчас|уже|всего|всего лишь|лишь|пока|полных|недавно|исполнилось|исполнится|скоро|будет|стукнуло|нет|и"
+    r"|еще"
+    r"|только|на данный момент|на сегодняшний день|в этом году|идет|пошел|ровно|—|-|–)"
+)
+AGE_BEFORE = re.compile(
+    rf"(?:(?<!\w)мне(?:\s+{_SINCE})*|(?<!\w)возраст\w*(?:\s*[:—–-]|\s+составляет|\s+—|\s+на данный момент|\s+мой)*"
+    r"|исполнилось|исполняется|(?:^|[.!?]\s)в|(?:в|для|на|к|под|до) (?:свои[хм]?|мои[хм]?)|достиг(?:ла)? возраста"
+    r"|лет от роду|(?<!\w)мои)\s*$"
+)
+AGE_AFTER = re.compile(r"\s*(?:от роду|возраста?(?!\w)|мне(?!\w))|\s+исполнилось(?! (?:компани|фирм))")
+# «Права получила в восемнадцать лет».
+AT_AGE = re.compile(r"[а-я]\s+в\s+$")
+OF_FIRM = re.compile(
+    r"(?:компани|фирм|завод|школ|предприяти|организаци|больниц|магазин|салон|клиник)\w+ (?:\w+ ){0,2}(?:исполн"
+    r"|стукн)\w+\s*$"
+)
+PERSON = re.compile(
+    r"(?<!\w)(?:мужчина|женщина|девушка|парень|юноша|пенсионер\w*|студент\w*|человек|молодой человек"
+    r"|житель\w*)\W{1,3}$"
+)
+
+# What a duration measures that is neither age nor work; looked for right in front of it, right behind it, or around.
+UNRELATED_BEFORE = re.compile(
+    r"(?:через|спустя|ближайши\w+|следующи\w+|раз в|назад|каждые|на срок|сроком|вперед на|компани\w+|курс\w*"
+    r"|пациент\w*|клиент\w*|людей|с|до|после|от|в течение ближайш\w+|раньше|гаранти\w+|за \w+ до)\s*$"
+)
+UNRELATED_AFTER = re.compile(
+    r"\s*(?:назад|гаранти|подписк|спустя|вперед|обучения|учебы|учился|училась|подряд получал|до пенсии|спорт|музык)"
+)
+OTHERS = re.compile(
+    r"(?<!\w)(?:сын\w{0,3}|доч\w*|дет(?:и|ки)|ребен\w+|внук\w*|внуч\w*|муж(?:у|а)?|жен[аеы]|маме|мама|папе"
+    r"|брату|другу|коллеге|клиенту|магазину|заводу|предприятию|(?<=^)(?:фирме|компании|клинике|школе|организации)"
+    r"|брат\w{0,2}|сестр[еа]|близнец\w*|двойняш\w*|мальчик\w*|девочк\w*)(?!\w)"
+)
+# «С малышами от 6 до 10 лет» tells their age, «с малышами двенадцатый год» how long.
+PUPILS = re.compile(
+    r"(?<!\w)(?:дет(?:ей|ям|ьми|ях|ишкам\w*)|ребят\w*|малыш\w+|(?:до)?школьник\w+|подростк\w+|ученик\w+"
+    r"|воспитанник\w+"
+    r"|учащ\w+|юны\w+|групп\w*|гост\w+|спортсмен\w*)"
+)
+NO_MEASURE = re.compile(
+    r"гаранти|длительност|продолжительност|замуж|в браке|женат|(?<!\w)(?:живу|живем|проживаю|прожил\w*"
+    r"|жил[аи]?) |не курю|не пью|вегетариан"
+    r"|(?:увлекаюсь|играю|занимаюсь) (?:\w+ )?(?:спорт|йог|танц|футбол|бег|плаван|рыбал|гитар|пиани|музык"
+    r"|шахмат|фитнес"
+    r"|в |на |волейбол|баскетбол|бокс|карате|вокал|вязани|рисовани)|уч(?:у|ил|ила) (?:\w+ский|язык)"
+    r"|до (?:диплома|пенсии|выпуска|окончания|защиты)|осталось|остается|волонт[её]р|замужн|мечта|компании \d|на рынке"
+)
+DRIVING = re.compile(
+    r"вожден|водительск\w+ (?:стаж|опыт)|(?:стаж|опыт)\w* вод|за рулем|безаварийн|за баранк|вожу (?:машину"
+    r"|авто)|стаж \w+ вожд"
+)
+PAST = re.compile(r"(?<!\w)(?:было|была|был|когда|начал[а]?|пришел|пришла|устроил\w+|переехал\w*|впервые)(?!\w)")
+# «34-летний специалист» is an age, «34-летний опыт» is not.
+PERSONAL = re.compile(r"летн(?:ий|яя|юю|ей|его|им|яя)$")
+SPAN_OF_WORK = re.compile(
+    r"(?:\s+[а-я]+(?:ый|ой|ий|ым|им|ого|его|ая|ую|ей|ом|ем))?\s*(?:опыт|стаж(?!ер)|практик[аиуе](?!\w)"
+    r"|практическ|работ(?!ник|яг|од)|карьер|труд(?!ог|ол)|пут|период"
+    r"|деятельност|служб|профессиональн(?!ы[йм]\W+[а-я]+(?:ист|ер|ор))"
+    r"|перерыв|срок|непрерывн|давност|традиц|гарант|выдержк|здани|истори[яюие](?!\w)|педагогич|врачебн"
+    r"|преподавательск|руководящ|водительск|юбиле)"
+)
+# «В такси двенадцать лет», «на кассе пятый год».
+PLACE_BEFORE = re.compile(
+    r"(?:^|[\s,])(?:в|во|на|у|за|при|над)\s+[«\"]?[\w-]+(?:\s+[\w-]+){0,2}[»\"]?(?:\s+№\s?\d+)?\s+(?:уже\s+|почти\s+"
+    r"|я\s+)*$"
+)
+_BREAK = re.compile(r"[,;:.!?()\n]|\s[-–—]\s")
+# «За три года выросла до старшего»: a stretch of a longer experience.
+STRETCH_BEFORE = re.compile(
+    r"(?<!\w)(?:за|последни[ехй]|первы[ех]|на протяжении последних|в течение последних|из них|из которых|еще|из этого"
+    r"|из этого срока)\s+(?:последни[ехй]\s+|эти\s+|первы[ех]\s+)?$"
+)
+STRETCH_AFTER = re.compile(r"\s*(?:работы|опыта|стажа|практики|карьеры|деятельности|службы|труда|в професс)")
+# What one does for years without its being work.
+NO_WORK = frozenset({
+    "жить", "проживать", "учиться", "обучаться", "хотеть", "планировать", "мочь", "знать", "искать", "уметь",
+    "иметь", "быть", "исполниться", "родиться", "переехать", "получить", "окончить", "закончить", "любить", "курить",
+    "мечтать", "дружить", "увлекаться", "изучать", "учить", "ходить", "посещать", "состоять",
+})  # fmt: skip
+ADULT = 14
+OLDEST = 100
+
+
+def clause_bounds(low: str, start: int, end: int) -> tuple[int, int]:
+    """Bounds of the clause around a duration; quotation marks do not end it («двадцать лет на «Красном Октябре»»)."""
+    first = max((match.end() for match in _BREAK.finditer(low, 0, start)), default=0)
+    stop = _BREAK.search(low, end)
+    return first, stop.start() if stop else len(low)
+
+
+def _of_thing(head: str, clause: str) -> bool:
+    """«Оборудованию десять лет»: a thing in the dative opens the clause; «медицине отдала десять лет» is work."""
+    words = re.findall(r"[а-я]+", head)
+    if not 1 <= len(words) <= 2 or re.search(r"отда|посвя", clause):
+        return False
+    governed = any(reading.pos == "PREP" for reading in readings(words[0]))
+    return not governed and readings(words[-1])[0].has("NOUN", "datv", "inan")
+
+
+def _of_pupils(low: str, start: int, months: float, high: float, comparison: Comparison) -> bool:
+    """Whether a duration behind a word for pupils is their age: a range, or a child's age right behind the word."""
+    running = high - months == 12 and months % 12 == 0 and comparison == "exactly"
+    if high > months and not running:
+        return True
+    adjacent = re.search(r"(?:[а-я]{4,}(?:и|й|м|в|х|т))\s+(?:от\s+)?$", low[:start]) is not None
+    return comparison in ("exactly", "at_least", "less") and adjacent and not running and months < (ADULT + 4) * 12
+
+
+def meaning_of(low: str, months: float, high: float, start: int, end: int, comparison: Comparison) -> Meaning:
+    """What the ``months``–``high`` at ``start:end`` of a normalised sentence measure."""
+    clause_start, clause_end = clause_bounds(low, start, end)
+    clause = low[clause_start:clause_end]
+    before, after = low[max(0, start - 45) : start], low[end:]
+    sentence = low
+    years = months / 12
+    if DRIVING.search(clause):
+        return "driving"
+    if OF_FIRM.search(before):
+        return "other"
+    if AGE_BEFORE.search(before) or AGE_AFTER.match(after):
+        return "other" if PAST.search(clause) or years < ADULT else "age"
+    if AT_AGE.search(before) and not EXPERIENCE.search(clause):
+        return "other"
+    if (
+        _of_thing(low[clause_start:start], clause)
+        or UNRELATED_AFTER.match(after)
+        or (UNRELATED_BEFORE.search(before) and not EXPERIENCE.search(clause))
+    ):
+        return "other"
+    if OTHERS.search(low[clause_start:start]) or OTHERS.match(after.lstrip(" ,")) or NO_MEASURE.search(clause):
+        return "other"
+    if PUPILS.search(low, clause_start, start) and _of_pupils(low, start, months, high, comparison):
+        return "other"
+    compound = COMPOUND_END.search(low[start:end]) and not SPAN_OF_WORK.match(after)
+    if compound and (PEOPLE.search(low[start:end]) or CARED_FOR.match(after)):
+        return "other"
+    if compound and CAME.match(after):
+        return "other"
+    if PERSONAL.search(low[start:end]) and not SPAN_OF_WORK.match(after):
+        return "age" if years >= ADULT else "other"
+    if FUTURE.search(low[clause_start:start]) and not EXPERIENCE.search(clause):
+        return "other"
+    if STRETCH_BEFORE.search(before):
+        return "experience" if STRETCH_AFTER.match(after) and before.endswith("за ") else "stretch"
+    if WORK_CUE.search(clause):
+        return "experience"
+    pupils = PUPILS.search(low, clause_start, start)
+    if pupils and (
+        comparison not in ("exactly", "at_least", "less") or WITH.search(low[clause_start : pupils.start()])
+    ):
+        return "experience"
+    return _meaning_in_list(low[clause_start:start], low[end:clause_end], sentence, start, end, comparison, years)
+
+
+def _meaning_in_list(
+    head: str, tail: str, sentence: str, start: int, end: int, comparison: Comparison, years: float
+) -> Meaning:
+    """Meaning of a duration whose clause has no word of work: «Казань, 34 года», «10 лет в продажах»."""
+    adult = ADULT <= years <= OLDEST
+    if AT_PLACE.match(sentence[end:]):
+        return "experience"
+    alone = not re.search(r"[а-я]", head + tail)
+    if adult and PERSON.search(sentence[:start]):
+        return "age"
+    if "год" in sentence[start:end] and re.search(r"[йо]\s+год$", sentence[start:end]):
+        return "experience"
+    if alone and adult and comparison == "exactly" and not re.search(r"(?:опыт|стаж)[^.]*$", sentence[:start]):
+        return "age"
+    after = sentence[end:]
+    if re.match(r"\s*(?:в|на|по|со?)\s", after) or AT_BENCH.match(after) or WORK_CUE.search(sentence):
+        return "experience"
+    if _first_person(head + " " + tail) or PLACE_BEFORE.search(head):
+        return "experience"
+    if years >= ADULT and start < 25 and not re.match(r"\s*[а-я]", after):
+        return "age"
+    return "experience" if comparison != "exactly" and years < 50 else "other"
+
+
+def _first_person(clause: str) -> bool:
+    """«Пишу на Go десять лет»: the author does it, whatever it is; but living somewhere is no work."""
+    return any(
+        reading.pos == "VERB" and (reading.has("1per") or reading.has("past", "sing")) and reading.lemma not in NO_WORK
+        for word in re.findall(r"[а-я]+", clause)
+        for reading in readings(word)
+    )
