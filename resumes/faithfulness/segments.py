@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document, sentence_spans
+from resumes.faithfulness.morphology import WORDS_KEPT
 from resumes.faithfulness.rules import Claim, Rule, Segment
 
 SENTENCES_KEPT = 50_000
 """Sentences whose claims stay in memory (about 1 kB each)."""
-WORD_FORMS_KEPT = 200_000
 
 # A heading and the lines under it are one thought: «Владею:\n— Excel;\n— 1С.»
 _LIST_LINE = re.compile(r"\s*(?:[-–—•*·]|\d{1,2}[.)])\s")
@@ -32,22 +32,39 @@ def cut(text: str) -> Iterator[tuple[int, int]]:
         yield opened
 
 
+class _Kinds(dict[str, int]):
+    """Of every word met: a bit for each test that it passes."""
+
+    def __init__(self, tests: Sequence[Callable[[str], bool]]) -> None:
+        self._tests = tests
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= WORDS_KEPT:
+            self.clear()
+        found = self[word] = sum(1 << bit for bit, test in enumerate(self._tests) if test(word))
+        return found
+
+
 class Analyser:
     """Finds the claims of texts by ``rules``; a claim is kept with the place of its rule among them."""
 
     def __init__(self, rules: Sequence[tuple[int, Rule]]) -> None:
-        self._rules = rules
         self._sentence = lru_cache(maxsize=SENTENCES_KEPT)(self._analyse)
-        self._mask = lru_cache(maxsize=WORD_FORMS_KEPT)(self._kinds)
-        self._awake = lru_cache(maxsize=WORD_FORMS_KEPT)(self._woken)
-        # Each kind of word that wakes rules, and each mark, has a bit; a rule wakes if all bits of one of its masks
-        # are set.
-        self._tests: list[Callable[[str], bool]] = []
-        self._marks: dict[str, int] = {}
-        self._alarms: list[tuple[int, ...]] = []
-        for _, rule in rules:
-            self._alarms.append((self._bits(rule.triggers, *rule.needs), *map(self._mark, rule.marks)))
-        self._any_mark = re.compile(f"[{re.escape(''.join(self._marks))}]" if self._marks else "(?!)")
+        tests = list(dict.fromkeys(test for _, rule in rules for test in (rule.triggers, *rule.needs)))
+        self._kinds = _Kinds(tests)
+        marks = "".join(dict.fromkeys(mark for _, rule in rules for mark in rule.marks))
+        self._any_mark = re.compile(f"[{re.escape(marks)}]" if marks else "(?!)")
+        # A bit for each kind of word and each mark; a rule wakes if all bits of its words or one of its marks are set.
+        self._marks = {mark: 1 << bit for bit, mark in enumerate(marks, start=len(tests))}
+        self._rules = [
+            (
+                sum(1 << tests.index(test) for test in {rule.triggers, *rule.needs}),
+                sum(self._marks[mark] for mark in rule.marks),
+                place,
+                rule.find,
+            )
+            for place, rule in rules
+        ]
 
     def segments(self, text: str) -> list[Segment]:
         """Segments of ``text``, in order."""
@@ -59,32 +76,13 @@ class Analyser:
 
     def _analyse(self, sentence: str) -> tuple[tuple[tuple[int, Claim], ...], tuple[int, ...], int]:
         doc = Document(sentence)
-        mask = 0
-        for token in doc.tokens:
-            mask |= self._mask(token.low)
-        for char in self._any_mark.findall(doc.low):
-            mask |= self._marks[char]
-        claims = tuple((place, claim) for place, rule in self._awake(mask) for claim in rule.find(doc))
-        return claims, doc.triples, hash(doc.words)
-
-    def _bits(self, *tests: Callable[[str], bool]) -> int:
-        mask = 0
-        for test in tests:
-            mask |= 1 << len(self._tests)
-            self._tests.append(test)
-        return mask
-
-    def _mark(self, char: str) -> int:
-        if char not in self._marks:
-            self._marks[char] = self._bits(lambda _: False)
-        return self._marks[char]
-
-    def _kinds(self, word: str) -> int:
-        return sum(1 << bit for bit, test in enumerate(self._tests) if test(word))
-
-    def _woken(self, mask: int) -> tuple[tuple[int, Rule], ...]:
-        return tuple(
-            rule
-            for rule, alarms in zip(self._rules, self._alarms, strict=True)
-            if any(mask & alarm == alarm for alarm in alarms)
-        )
+        met, kinds = 0, self._kinds
+        for word in doc.words:
+            met |= kinds[word]
+        for mark in self._any_mark.findall(doc.low):
+            met |= self._marks[mark]
+        claims: list[tuple[int, Claim]] = []
+        for words, marks, place, find in self._rules:
+            if met & words == words or met & marks:
+                claims.extend([(place, claim) for claim in find(doc)])
+        return tuple(claims), doc.triples, hash(doc.words)
