@@ -93,6 +93,8 @@ NAMED_AFTER = re.compile(
 LEGAL = re.compile(
     r"(?<!\w)(?:ооо|зао|оао|пао|ао|ип|тоо|фгуп|муп|гбуз|мбоу|ооо|чоп|спк|тк|гк|тд|нпо|мдоу)(?!\w)|[«»\"“”]"
 )
+# «IT-компания», «СПА-массажист» are no names.
+COMPOUND = re.compile(r"(?:[A-Za-z]+|[А-ЯЁ]+)-[а-яё]+")
 MATCH = 85
 COMMON_STEM = 5
 # «Национальный исследовательский», «государственный», «федеральный»: words that an abbreviation may have in excess.
@@ -214,7 +216,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             placed = True
             end = _end_of_name(doc, token)
             yield EmployerClaim(token.start, end, "employer", _bare_name(doc.text[token.start : end]))
-        elif not is_known(token.low) and not token.text.isupper():
+        elif not is_known(token.low) and not token.text.isupper() and not COMPOUND.fullmatch(token.text):
             unexplained = True
     if unexplained and WORKED.search(doc.low):
         yield from _entities(doc)

@@ -170,10 +170,10 @@ def find_places(doc: Document) -> Iterator[Claim]:
     for claim in (*_regions(doc, explained), *_countries(doc)):
         explained.update(token.index for token in doc.tokens if claim.start <= token.start < claim.end)
         yield claim
-    if capital := CAPITAL.search(doc.low):
+    if "столице" in doc.low and (capital := CAPITAL.search(doc.low)):
         yield CityClaim(*capital.span("place"), CAPITALS, "столица", resident=True)
     yield from _unlisted(doc, explained)
-    for match in LOCAL_ADJECTIVE.finditer(doc.low):
+    for match in LOCAL_ADJECTIVE.finditer(doc.low) if "местн" in doc.low or "коренн" in doc.low else ():
         if match.group("adjective") not in NO_TOWN:
             yield LocalClaim(*match.span("adjective"), match.group("adjective"))
 
@@ -328,11 +328,14 @@ def _unlisted(doc: Document, explained: set[int]) -> Iterator[PlaceClaim]:
 
 
 def _countries(doc: Document) -> Iterator[CountryClaim]:
-    forms = country_forms()
+    forms, first_words = country_forms(), _name_words()
     for token in doc.tokens:
+        adjective = _adjective_country(token.low)
+        if not adjective and token.low not in first_words:
+            continue
         following = _next(doc, token)
         pair = doc.low[token.start : following.end] if following else ""
-        country, adjective = forms.get(pair) or forms.get(token.low), _adjective_country(token.low)
+        country = forms.get(pair) or forms.get(token.low)
         if not country and not adjective:
             continue
         start, end = doc.clause_span(token.start)

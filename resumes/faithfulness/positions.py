@@ -78,7 +78,7 @@ def _named(word: str) -> tuple[str, ...] | None:
 
 def find(doc: Document) -> Iterator[PositionClaim]:
     """Occupations of the author, with rank and speciality."""
-    for match in posts.LEADING.finditer(doc.low) if any(verb in doc.low for verb in posts.LEADING_STEMS) else ():
+    for match in posts.LEADING.finditer(doc.low) if posts.LEADING_CUE.search(doc.low) else ():
         token = next(token for token in doc.tokens if token.end > match.start())
         if stances(doc)[token.index] is Stance.STATED:
             yield PositionClaim(*match.span(), frozenset(), "", frozenset(), ())

@@ -46,7 +46,7 @@ SOME = re.compile(
 # Experience without a number, with a word that each wording has.
 AMOUNTS = (
     ("long", LONG, re.compile(r"летн|много|долг|не один")),
-    ("none", NONE, re.compile(r"без опыт|(?<!\w)нет(?!\w)|не (?:имею|работ)|отсутств|перв")),
+    ("none", NONE, re.compile(r"без опыт|нет(?<!\wнет)(?!\w)|не имею|не работ|отсутств|перв")),
     ("some", SOME, re.compile(r"есть|имее?[ют]|облада|больш|богат|значит|солид|обширн|давно|много лет")),
 )
 _WORKING = r"(?:работа\w*|тружусь|занимаюсь|стаж\w*|опыт\w*|в професси\w*|в отрасли|в сфере|карьер\w*)"
