@@ -13,7 +13,7 @@ from typing import NamedTuple
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
 from resumes.faithfulness.knowledge import figures_of, knowledge, ordinal
-from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.morphology import is_known, readings
 from resumes.faithfulness.numerals import number_words
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim, Objection, Rule
@@ -47,16 +47,22 @@ SCORE = re.compile(r"(?:средний балл|конверси\w+|рейтин
 MANY = 10
 # What other rules count, or what is no feat: time, money, ages, ranks, addresses.
 NOT_COUNTED = re.compile(
-    r"(?:лет|год|месяц|недел|дн[яейи]|день|сут|час|минут|смен|руб|р$|тыс\w*\.|доллар|евро|лари|драм|сомо|манат|сум(?:а|ы|ов|ам|ами)?$|злот|лей$|рубл|юан|иен|йен|франк|фунт|лир[аы]?$|рупи|дирхам|шекел|крон[аы]?$|армянск|казахск|киргизск|белорусск|тенге|сом|гривен|грн"
-    r"|usd|eur|kzt"
+    r"(?:лет|год|месяц|недел|дн[яейи]|день|сут|час|минут|смен|руб|р$|тыс\w*\.|доллар|евро|лари|драм|сомо|манат|сум(?:а|ы|ов|ам|ами)?$"
+    r"|злот|лей$|рубл|юан|иен|йен|франк|фунт|лир[аы]?$|рупи|дирхам|шекел|крон[аы]?$"
+    r"|армянск|казахск|киргизск|белорусск|тенге|сом|гривен|грн"
+    r"|usd|eur|kzt|коп(?:е|$)|гг?$|гв$|гр$|рук$|отд$"
     r"|разряд|категор|класс|курс|язык|пальц|школ|номер|утра|вечера|январ|феврал|март|апрел|ма[яй]$|июн|июл|август"
     r"|сентябр"
     r"|октябр|ноябр|декабр|век|уров|ступен|возраст|зарплат|тысяч$|к$|т$|млн$)"
 )
 HUNDRED = re.compile(r"(?:на|за)(?: все)? (?:100|сто)\s?(?:%|процент)")
 FIGURE = re.compile(
-    r"(?<![\w№-])(?P<figure>\d+(?:[ \xa0]\d{3})*)(?:[-–—](?P<high>\d+))?(?:-?(?:ти|х|и|го|й|ю"
-    r"|мя))?(?P<percent>\s?%)?(?![\w/:]|[.,]\d)"
+    r"(?<![\w№-])(?P<figure>\d+(?:[ \xa0]\d{3})*)(?:[-–—](?P<high>\d+))?(?:-?(?:ти|х|и|мя))?(?P<percent>\s?%)?(?![\w/:]|[.,]\d)"
+)
+# «Сто звонков в день — не предел»: what one could do, or fears not.
+CAPACITY = re.compile(
+    r"не (?:предел|проблем\w+|пуга\w+|бо(?:юсь|ялся|ялась)|страш\w+|испуга\w+|смуща\w+|сложн\w+|вопрос)(?!\w)"
+    r"|справлюсь|осилю|потяну(?!\w)|выдержу|смогу|сможем|(?<!\w)хоть(?!\w)"
 )
 TIMES = {"вдвое": 2, "втрое": 3, "вчетверо": 4, "впятеро": 5, "удвоил": 2, "удвоила": 2, "утроил": 3, "утроила": 3}
 # «Втрое» is borne out by «в три раза», «двадцать человек» by twenty of any people.
@@ -140,6 +146,8 @@ def _sign(word: str) -> _Sign | None:
 def find(doc: Document) -> Iterator[FeatClaim]:
     """Feats of the author."""
     for start, end, figure, words in _feats(doc):
+        if figure is not None and CAPACITY.search(doc.low):
+            continue
         token = next((token for token in doc.tokens if token.end > start), None)
         if token is not None and stances(doc)[token.index] not in (Stance.WISHED, Stance.DENIED):
             yield FeatClaim(start, end, figure, words)
@@ -254,7 +262,7 @@ def _sort(word: str) -> str:
     if COUNTED.match(word):
         return "counted"
     best = readings(word)[0]
-    if best.pos == "NOUN" and (best.has("gent") or best.has("plur")):
+    if best.pos == "NOUN" and (best.has("gent") or best.has("plur")) and len(word) > 2 and is_known(word):
         return "many"
     return "between" if _is_between(word) else "other"
 
@@ -267,7 +275,9 @@ def judge(claim: FeatClaim, facts: Facts) -> Objection | None:
     """Supported if the résumé has its figures, or all of its words."""
     known = knowledge(facts)
     if claim.figure is not None:
-        supported = known.counts(claim.figure, claim.roots[0])
+        supported = known.counts(claim.figure, claim.roots[0]) or (
+            claim.roots[0] is OF_TIMES and known.multiplied(claim.figure)
+        )
     else:
         supported = bool(claim.roots) and all(words & known.told for words in claim.roots)
     return None if supported else Objection("skill", claim.start, claim.end)

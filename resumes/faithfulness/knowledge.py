@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cached_property, lru_cache
 
@@ -22,6 +23,8 @@ SHORTEST_SOUND = 3
 ALIKE = 86
 # A figure above this hardly stands in a résumé by chance, whatever it counts there («300 зн/мин»).
 ROUND = 20
+# «Втрое» may be 2.8 times.
+ROUGHLY = 0.1
 _FIGURE = re.compile(r"(?<![A-Za-zА-Яа-я])\d+(?:[  ]\d{3})*")
 
 
@@ -136,6 +139,17 @@ class Knowledge:
         """True if a text of the résumé has ``figure`` together with a word on one of the roots ``what``."""
         telling = figure > ROUND
         return any(figure in figures and (telling or not what or what & words) for figures, words in self._figures)
+
+
+    def multiplied(self, times: int) -> bool:
+        """True if a text has two figures of which one is ``times`` the other («с 40 до 120» is threefold)."""
+        return any(
+            math.isclose(more, times * less, rel_tol=ROUGHLY)
+            for figures, _ in self._figures
+            for less in figures
+            for more in figures
+            if less > 0
+        )
 
 
 _NO_NAMES = frozenset({"VERB", "INFN", "NPRO", "GRND"})

@@ -21,7 +21,7 @@ from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import HOBBY, WISH, Stance, at_leisure, is_own_act, stances
 from resumes.faithfulness.toolnames import tool_name
-from resumes.faithfulness.trades import is_special
+from resumes.faithfulness.trades import is_special, listed
 
 # Words behind which a skill is named, with what may stand between.
 CUE = re.compile(
@@ -65,7 +65,7 @@ SPORTS = re.compile(
 # How nouns of doing and of knowing end; other nouns of the dictionary are things, a skill only where listed.
 TECHNIQUE = re.compile(
     r"(?:ние|тие|ика|инг|аж|ство|тура|ура|изм|опись|пись|вка|тка|рка"
-    r"|зка|дка|ия|еж|ба)$"
+    r"|зка|дка|пка|жка|чка|ия|еж|ба)$"
 )
 RELATIONAL = re.compile(r"(?:[ое]в|альн|арн|ион+|ическ)(?:ый|ий|ой)$")
 BARE = re.compile(r"(?:опыт(?:ом|а)?|знаю)\s*(?:[:—–-]\s*)?$")
@@ -310,7 +310,7 @@ def _term(word: str) -> Term:
     found = roots(word)
     plain = lemma(word)
     ordinarily = any(form in ordinary() for form in lemmas(word))
-    special = any(is_special(form, found) for form in {plain, *lemmas(word)}) and not ordinarily
+    special = not ordinarily and _tells(word, plain) and any(is_special(form, found) for form in {plain, *lemmas(word)})
     heard = "" if is_known(word) else sound(plain)
     return Term(
         lemmas(word),
@@ -320,6 +320,13 @@ def _term(word: str) -> Term:
         special,
         special or word in trade_verbs() or _is_naming(word),
     )
+
+
+def _tells(word: str, plain: str) -> bool:
+    """False for things and places that only share a root with a trade: «кофейня», «машинка», «кромка»."""
+    if readings(word)[0].pos != "NOUN" or not is_known(word) or TECHNIQUE.search(plain):
+        return True
+    return any(plain[first:] in listed() for first in range(max(1, len(plain) - 3)))
 
 
 def _done(doc: Document, deeds: list[Token]) -> Iterator[SkillClaim]:

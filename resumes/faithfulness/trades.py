@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from resumes.faithfulness.lexicon import everyday
+from resumes.faithfulness.morphology import lemma
 from resumes.faithfulness.occupations import bearing_out
 from resumes.faithfulness.roots import roots_of_lemma
 
@@ -34,6 +35,12 @@ def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], fro
             occupations.setdefault(title, set()).update(known)
     beginnings = {root: frozenset(words) for root, words in special.items()}
     return beginnings, {title: frozenset(known) for title, known in occupations.items()}, frozenset(listed)
+
+
+@lru_cache(maxsize=1)
+def listed() -> frozenset[str]:
+    """The words that stand without an occupation, in the singular too."""
+    return _tables()[2] | frozenset(map(lemma, _tables()[2]))
 
 
 @lru_cache(maxsize=100_000)
