@@ -10,7 +10,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document, Token
-from resumes.faithfulness.morphology import is_known, readings
+from resumes.faithfulness.morphology import WORDS_KEPT, is_known, readings
 
 
 class Stance(IntEnum):
@@ -48,67 +48,14 @@ MILD = re.compile(
     r"|очень|пугает|пугают|пасую|теря|устаю|бросаю|отказ|жал"
 )
 # Whose doings are not the author's, as the subject of a clause.
-OTHERS = frozenset(
-    [
-        "муж",
-        "жена",
-        "супруг",
-        "супруга",
-        "мама",
-        "мать",
-        "папа",
-        "отец",
-        "брат",
-        "сын",
-        "сыновья",
-        "дочь",
-        "дочка",
-        "дочери",
-        "дети",
-        "родители",
-        "дед",
-        "бабушка",
-        "дедушка",
-        "дядя",
-        "тетя",
-        "родственники",
-        "друг",
-        "друзья",
-        "подруга",
-        "коллеги",
-        "коллега",
-        "сослуживцы",
-        "начальство",
-        "наставник",
-        "руководство",
-        "он",
-        "она",
-        "они",
-        "клиенты",
-        "клиент",
-        "покупатели",
-        "покупатель",
-        "гости",
-        "пациенты",
-        "ученики",
-        "студенты",
-        "воспитанники",
-        "заказчики",
-        "заказчик",
-        "компания",
-        "фирма",
-        "организация",
-        "предприятие",
-        "команда",
-        "коллектив",
-        "бригада",
-        "подчиненные",
-        "знакомые",
-        "соседи",
-        "партнеры",
-        "сестра",
-    ]
-)
+OTHERS = frozenset({
+    "муж", "жена", "супруг", "супруга", "мама", "мать", "папа", "отец", "брат", "сын", "сыновья", "дочь", "дочка",
+    "дочери", "дети", "родители", "дед", "бабушка", "дедушка", "дядя", "тетя", "родственники", "друг", "друзья",
+    "подруга", "коллеги", "коллега", "сослуживцы", "начальство", "наставник", "руководство", "он", "она", "они",
+    "клиенты", "клиент", "покупатели", "покупатель", "гости", "пациенты", "ученики", "студенты", "воспитанники",
+    "заказчики", "заказчик", "компания", "фирма", "организация", "предприятие", "команда", "коллектив", "бригада",
+    "подчиненные", "знакомые", "соседи", "партнеры", "сестра",
+})  # fmt: skip
 NOUNS_OF_FACT = re.compile(
     r"(?:опыт|стаж|навык|знани|пользовател|владени|професси|должност|специальност|умени|стек|инструмент)\w*$|я$|имею|есть$"
 )
@@ -139,36 +86,60 @@ def at_leisure(doc: Document) -> bool:
 
 
 def _of_clause(clause: list[Token], carried: Stance) -> list[Stance]:
-    if _of_others(clause):
+    roles = [_ROLES[token.low] for token in clause]
+    met = 0
+    for role in roles:
+        met |= role
+    if met & _OTHER and _of_others(clause):
         return [Stance.OTHERS] * len(clause)
-    if _denied(clause):
+    if met & _NEGATION and _denied(clause):
         return [Stance.DENIED] * len(clause)
     if clause[0].low in ("но", "однако", "зато"):
         carried = Stance.STATED
+    if not met & _TURN:
+        return [carried] * len(clause)
     stances: list[Stance] = []
     acted = False
-    for token in clause:
-        sort = _sort(token.low)
-        if sort == "wish":
+    for role in roles:
+        if role & _WISH:
             carried = Stance.WISHED
             if not acted:  # «С Go пока только хочу познакомиться»
                 stances = [carried] * len(stances)
-        elif sort == "hobby":
+        elif role & _HOBBY:
             carried = Stance.HOBBY
-        elif sort == "fact":
+        elif role & _FACT:
             acted, carried = True, Stance.STATED
         stances.append(carried)
     return stances
 
 
-@lru_cache(maxsize=50_000)
-def _sort(word: str) -> str:
-    """What ``word`` turns the words behind it into: ``wish``, ``hobby``, ``fact``; empty if it leaves them."""
-    if WISH.match(word):
-        return "wish"
-    if HOBBY.match(word):
-        return "hobby"
-    return "fact" if _own_act(word) or NOUNS_OF_FACT.match(word) else ""
+# What a word may turn the words behind it into, and what it may say of its whole clause.
+_WISH, _HOBBY, _FACT, _OTHER, _NEGATION = 1, 2, 4, 8, 16
+_TURN = _WISH | _HOBBY | _FACT
+
+
+class _Roles(dict[str, int]):
+    """Roles of every word met."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= WORDS_KEPT:
+            self.clear()
+        role = 0
+        if WISH.match(word):
+            role = _WISH
+        elif HOBBY.match(word):
+            role = _HOBBY
+        elif _own_act(word) or NOUNS_OF_FACT.match(word):
+            role = _FACT
+        if word in OTHERS or word.startswith("котор"):
+            role |= _OTHER
+        if word in DENIAL or word == "не":
+            role |= _NEGATION
+        self[word] = role
+        return role
+
+
+_ROLES = _Roles()
 
 
 @lru_cache(maxsize=50_000)
