@@ -38,10 +38,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     start, length = len(text) - len(text.lstrip()), len(text)
     for match in _STOP.finditer(text, start):
         at, following = match.span()
+        if following == length:
+            break
         sign = match.group()
         stop = sign.rstrip()
         if "\n" not in sign:
-            if following < length and (len(stop) == len(sign) or text[following] in _SMALL):
+            if len(stop) == len(sign) or text[following] in _SMALL:
                 continue
             if stop[0] == "." and _no_end(text, start, at):
                 continue

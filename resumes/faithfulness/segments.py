@@ -54,8 +54,8 @@ class Analyser:
         self._kinds = _Kinds(tests)
         marks = "".join(dict.fromkeys(mark for _, rule in rules for mark in rule.marks))
         self._any_mark = re.compile(f"[{re.escape(marks)}]" if marks else "(?!)")
-        # A bit for each kind of word and each mark; a rule wakes if all bits of its words or one of its marks are set.
-        self._marks = {mark: 1 << bit for bit, mark in enumerate(marks, start=len(tests))}
+        # A bit for each kind of word, and for each mark; a rule wakes by all bits of its words or by one of its marks.
+        self._marks = {mark: 1 << bit for bit, mark in enumerate(marks)}
         self._rules = [
             (
                 sum(1 << tests.index(test) for test in {rule.triggers, *rule.needs}),
@@ -76,13 +76,13 @@ class Analyser:
 
     def _analyse(self, sentence: str) -> tuple[tuple[tuple[int, Claim], ...], tuple[int, ...], int]:
         doc = Document(sentence)
-        met, kinds = 0, self._kinds
+        met, marked, kinds = 0, 0, self._kinds
         for word in doc.words:
             met |= kinds[word]
         for mark in self._any_mark.findall(doc.low):
-            met |= self._marks[mark]
+            marked |= self._marks[mark]
         claims: list[tuple[int, Claim]] = []
         for words, marks, place, find in self._rules:
-            if met & words == words or met & marks:
+            if met & words == words or marked & marks:
                 claims.extend([(place, claim) for claim in find(doc)])
         return tuple(claims), doc.triples, hash(doc.words)
