@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
-from resumes.faithfulness.numerals import Number, find_numbers, is_number_word
+from resumes.faithfulness.numerals import Comparison, Number, find_numbers, is_number_word
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 CURRENCIES: tuple[tuple[str, str], ...] = (
@@ -33,7 +33,19 @@ PAY = re.compile(
     r"|на руки"
     r"|получать|хочу|хотел|устро(?:ит|ят)|ориентир|готов\w* рассм|ставк|жалован|планк|вилк|гросс|gross|net(?!\w)"
     r"|хватит|работ\w+ за(?!\w)|чистыми|рассматрива|предложени|ваканси|не (?:выхожу|выйду|возьмусь|согл)"
+    r"|(?:по|о|про|насчет) (?:деньг|финанс|материальн)|(?<!\w)(?:в деньгах|денег"
+    r"|цена моего|ценю себя|прошу|оценива|готова? выйти|выйти на работу)"
 )
+# Said of nothing but pay: «вознаграждением считаю сумму от …».
+PAY_ALONE = re.compile(r"зарплат|заработн|оклад|жаловань|вознагражд|(?<!\w)з/?п(?!\w)|(?<!\w)получать(?!\w)")
+# «Четверть миллиона», «полмиллиона».
+FRACTION = re.compile(
+    r"(?P<hedge>(?:от|около|не менее|не меньше|примерно|до)\s)?"
+    r"(?:(?P<quarter>четверт\w+)|(?P<most>три четверти)|(?P<half>пол(?:у)?(?=[- ]?(?:мил|лям|лим))|половин\w+))[- ]?\s?"
+    r"(?:миллион\w*|лям\w*|лимон\w*|млн)"
+)
+HEDGES: dict[str, Comparison] = {"от": "at_least", "не менее": "at_least", "не меньше": "at_least", "до": "less"}
+
 SALARY_JUST_BEFORE = re.compile(
     r"(?:зарплат\w*|зарплатн\w+ ожидани\w+|заработ\w+ плат\w*|заработ\w+|оклад\w*|доход\w*|з/п|(?<!\w)зп"
     r"|ожидани[ея]\w* по (?:зарплате|доходу)"
@@ -44,7 +56,7 @@ MONEY = re.compile(
     r"(?<![а-яa-z])(?:" + "|".join(pattern for _, pattern in CURRENCIES) + r")"
     r"|зарплат|заработ|^з$|^зп$|доход|оклад|оплат|вознагражд|ожида|рассчитыва|претенду|желаем|руки$|получать|хочу|хотел"
     r"|устро(?:ит|ят)|ориентир|рассм|ставк|жалован|планк|вилк|гросс|gross|net$|хватит|^за$|чистыми|предложени|ваканси"
-    r"|выхожу|выйду|возьмусь|согл|тыс|\d[кk]$|^[кkт]$|\dт|\d{4}|^\d{3}$|миллион|млн"
+    r"|выхожу|выйду|возьмусь|согл|деньг|денег|финанс|материальн|прошу|оценива|ты[сщ]|^пол|лям|выйти$|\d[кk]$|^[кkт]$|\dт|\d{4}|^\d{3}$|миллион|млн"
 )
 # Money that is not the author's pay.
 OTHER_MONEY = re.compile(
@@ -52,6 +64,7 @@ OTHER_MONEY = re.compile(
     r"|продаж\w* на|продал|штраф|договор"
     r"|стоимост|цен[аоуы](?!\w)|(?<!\w)цен(?!\w)|касс|инкассац|недостач|излишк|портфел|закуп|долг|ущерб|компенсац"
     r"|платеж|выпла[тч]|смет|фонд"
+    r"|заработ\w* (?:компани|фирм|организац|для|магазин|бизнес|предприят)"
     r"|привлек|принес|собрал|взыскал|грант|инвестиц|кредит|займ|налог|товар|остатк|мошенни|партнер|клиент"
 )
 OTHER_BEHIND = re.compile(
@@ -67,6 +80,11 @@ COUNTED_BEFORE = re.compile(
 # «998 90 123 45 67» is no amount.
 IN_DIGITS_BEFORE = re.compile(r"\d[ -]$")
 IN_DIGITS_AFTER = re.compile(r"[ -]\d{2}(?!\d)")
+BEHIND = re.compile(r"\s*[а-я%]")
+ALLOWED_BEHIND = re.compile(
+    r"\s*(?:на|в|и|но|не|до|мне|меня|хватит|вполне|устро\w+|достаточно|чистыми|gross|net|гросс|после|готов|минимум|или)"
+    r"(?!\w)"
+)
 # A rate per hour or shift cannot be compared with the desired pay of a month; only one so much off is wrong.
 MINIMUM = 5000
 APPROXIMATE = 0.1
@@ -85,7 +103,9 @@ class PayClaim(Claim):
 
 def triggers(word: str) -> bool:
     """Digits, number words, thousands."""
-    return (word[0].isdigit() and not _is_year(word)) or (word[0].isalpha() and len(word) > 1 and is_number_word(word))
+    if word[0].isdigit():
+        return not _is_year(word)
+    return len(word) > 1 and (is_number_word(word) or (word.startswith("пол") and FRACTION.match(word) is not None))
 
 
 def _is_year(word: str) -> bool:
@@ -100,35 +120,49 @@ def _is_of_money(word: str) -> bool:
 
 def find(doc: Document) -> Iterator[PayClaim]:
     """Amounts of money that the author asks for."""
-    for number in find_numbers(doc.low):
+    for number in _numbers(doc.low):
         if number.ordinal or number.high < 10:
             continue
         after = CURRENCY.match(doc.low, number.end)
         sign = None if after else SIGN_BEFORE.search(doc.low[: number.first])
         code = after.lastgroup if after else sign.lastgroup if sign else None
-        if _is_pay(doc.low, number, code) and not (after and OTHER_BEHIND.match(doc.low, after.end())):
+        if _is_pay(doc, number, code) and not (after and OTHER_BEHIND.match(doc.low, after.end())):
             end = after.end() if after else number.end
             period = PERIOD.match(doc.low, end)
             yield PayClaim(number.start, end, number, code, period.group().strip() if period else None)
 
 
-def _is_pay(low: str, number: Number, currency: str | None) -> bool:
+def _numbers(low: str) -> Iterator[Number]:
+    """Numbers, parts of a million among them."""
+    parts = [_part(match) for match in FRACTION.finditer(low)] if "мил" in low or "лям" in low or "лим" in low else []
+    for number in find_numbers(low):
+        if not any(part.start < number.end and number.start < part.end for part in parts):
+            yield number
+    yield from parts
+
+
+def _part(match: re.Match[str]) -> Number:
+    amount = 250_000.0 if match["quarter"] else 750_000.0 if match["most"] else 500_000.0
+    hedge = (match["hedge"] or "").strip()
+    first = match.end("hedge") if hedge else match.start()
+    comparison: Comparison = HEDGES.get(hedge, "about" if hedge else "exactly")
+    return Number(amount, amount, match.start(), match.end(), comparison, False, first)
+
+
+def _is_pay(doc: Document, number: Number, currency: str | None) -> bool:
+    low = doc.low
     if IN_DIGITS_BEFORE.search(low, 0, number.first) or IN_DIGITS_AFTER.match(low, number.end):
         return False
     if currency is None and COUNTED_BEFORE.search(low, 0, number.start):
         return False
     before = low[max(0, number.start - 60) : number.start]
     clause = re.split(r"[.;!?]", before)[-1]
-    if OTHER_MONEY.search(clause):
+    if OTHER_MONEY.search(clause) and not PAY_ALONE.search(clause):
         return False
     if currency is not None:
         return True
-    behind = re.match(r"\s*(?:[а-я%]+)", low[number.end :])
-    allowed = re.match(
-        r"\s*(?:на|в|и|но|не|до|мне|меня|хватит|вполне|устро\w+|достаточно|чистыми|gross|net|гросс|после|готов|минимум|или)(?!\w)",
-        low[number.end :],
-    )
-    if behind and not allowed:
+    ended = low[number.end - 1] == "." and doc.text[number.end :].lstrip()[:1].isupper()  # «от 55 тыс. Речь грамотная»
+    if not ended and BEHIND.match(low, number.end) and not ALLOWED_BEHIND.match(low, number.end):
         return False
     if number.value < 1000:
         return number.value >= 10 and SALARY_JUST_BEFORE.search(before) is not None
