@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from resumes.faithfulness.careers import all_months, holds
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.durations import counts_time, find_durations, names_time
+from resumes.faithfulness.durations import Duration, counts_time, find_durations, names_time
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.numerals import Comparison, find_numbers, ordinal_words, years_prefix
 from resumes.faithfulness.rules import Claim, Objection, Rule
@@ -47,8 +48,8 @@ PAST_ROUND = re.compile(
 AGED = re.compile(r"мне(?<!\wмне)(?!\w)|возраст|свои(?<!\wсвои)[хм]?(?!\w)|мои(?<!\wмои)[хм]?(?!\w)|исполн|стукн")
 # «Скоро исполнится пятьдесят», nobody else being named.
 TURNING = re.compile(
-    r"(?:^|[.!?,;:]\s*|(?<!\w)(?:но|и|а)\s+)(?:(?:скоро|недавно|вот-вот|уже|весной|летом|осенью|зимой"
-    r"|в этом году|на днях)\s+)*"
+    r"(?:^|[.!?,;:]\s*|(?<!\w)(?:но|и|а)\s+)(?:(?:скоро|недавно|только(?: что)?|вот|вот-вот|уже|весной|летом|осенью"
+    r"|зимой|в этом году|на днях)\s+)*"
     r"(?:исполнится|исполнилось|исполняется|стукнуло|стукнет)\s*$"
 )
 # Majority, said in words: from 18, or below.
@@ -77,11 +78,15 @@ YOUNGEST, OLDEST = 10, 100
 
 @dataclass(frozen=True, slots=True)
 class AgeClaim(Claim):
-    """An age between ``least`` and ``most`` years, or (if ``birth_year``) a year of birth."""
+    """An age between ``least`` and ``most`` years, or (if ``birth_year``) a year of birth.
+
+    ``vague``: the duration that may be meant as well («логистика, 16 лет»).
+    """
 
     least: float
     most: float
     birth_year: int | None = None
+    vague: Duration | None = None
 
 
 def triggers(word: str) -> bool:
@@ -109,7 +114,8 @@ def find(doc: Document) -> Iterator[AgeClaim]:
             low, high = duration.months / 12, duration.high / 12
             if duration.high - duration.months == 12 and "год" in doc.low[duration.start : duration.end]:
                 high = low
-            yield AgeClaim(duration.start, duration.end, low + least, high + most)
+            either = duration if duration.vague else None
+            yield AgeClaim(duration.start, duration.end, low + least, high + most, None, either)
     for match in BIRTH_YEAR.finditer(doc.low) if BORN.search(doc.low) else ():
         yield AgeClaim(*match.span(), 0, 0, int(next(filter(None, match.groups()))))
     for match in DECADE.finditer(doc.low) if "десят" in doc.low else ():
@@ -154,6 +160,8 @@ def judge(claim: AgeClaim, facts: Facts) -> Objection | None:
                 return None
         elif claim.least <= age <= claim.most:
             return None
+    if claim.vague is not None and any(holds(claim.vague, months) for months in all_months(facts)):
+        return None
     return Objection("age", claim.start, claim.end, None if age is None else str(age))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document
-from resumes.faithfulness.measures import OLDEST, Meaning, meaning_of
+from resumes.faithfulness.measures import OLDEST, Meaning, meaning_of, own_part
 from resumes.faithfulness.numerals import Comparison, Number, find_numbers, has_number, hedge_after, years_prefix
 
 UNIT = re.compile(
@@ -37,7 +37,7 @@ WORDED: tuple[tuple[str, float, Comparison], ...] = (
     (r"полгода|полугода|полугодов(?:ой|ым|ого) (?:опыт|стаж)\w*", 6, "exactly"),
     (r"(?:опыт|стаж)(?: работы)?\W{1,3}(?:один )?год(?!\w|а)|годовой (?:опыт|стаж)", 12, "exactly"),
     (r"(?<!\d )(?<!один )(?<!й )год (?:опыта|стажа)", 12, "exactly"),
-    (r"(?<!\d )(?<!й )год (?=(?:про|от)?работ|(?:про|от)?труд|стажир|служ)", 12, "exactly"),
+    (r"(?<!\d )(?<!ин )(?<!й )год (?=(?:про|от)?работ|(?:про|от)?труд|стажир|служ)", 12, "exactly"),
     (r"(?:более|больше|свыше) (?:чем )?(?:четверти века)", 300, "more"),
     (r"(?:почти|без малого|около) (?:четверть|четверти) века", 300, "almost"),
     (r"четверт[ьи] века", 300, "exactly"),
@@ -55,6 +55,9 @@ WORDED_CUE = re.compile(r"год(?<!\d год)|год с |век|десятил�
 DECADES_UNIT = re.compile(r"\s*(?:десятилети[яй]\w*)(?!\w)")
 # More than this is a calendar year («2012 год»).
 LONGEST = 100
+# «98 год», «98 г.» is the year 1998.
+SINGULAR = frozenset({"год", "году", "г", "г."})
+CALENDAR = 60
 # A masculine ordinal with «год» counts the running year: «шестой год работаю», «идёт тридцать пятый год».
 RUNNING = re.compile(r"\s*год(?!\w)")
 NO_RUNNING = re.compile(r"(?<!\w)(?:в|во|за|на|по|каждый|через)\s+$")
@@ -62,7 +65,7 @@ NO_RUNNING = re.compile(r"(?<!\w)(?:в|во|за|на|по|каждый|чере
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """``months``–``high`` months at ``start:end`` and what they measure."""
+    """``months``–``high`` months at ``start:end`` and what they measure; ``vague`` if nothing near it says what."""
 
     months: float
     high: float
@@ -70,6 +73,7 @@ class Duration:
     end: int
     comparison: Comparison
     meaning: Meaning
+    vague: bool = False
 
 
 ADJECTIVE = re.compile("летн|годов|годичн|месячн")
@@ -102,14 +106,15 @@ def find_durations(doc: Document) -> tuple[Duration, ...]:
     """Every duration of the text, each place once."""
     if not MENTIONED.search(doc.low):
         return ()
-    found: list[Duration] = []
-    for months, high, start, end, comparison in _raw(doc.low):
-        if any(start < other.end and other.start < end for other in found):
-            continue
-        found.append(
-            Duration(months, high, start, end, comparison, meaning_of(doc.low, months, high, start, end, comparison))
-        )
-    return tuple(found)
+    found: list[_Raw] = []
+    for raw in _raw(doc.low):
+        if not any(raw[2] < other[3] and other[2] < raw[3] for other in found):
+            found.append(raw)
+    places = sorted((start, end) for _, _, start, end, _ in found)
+    return tuple(
+        Duration(*raw, *meaning_of(doc.low, raw[0], raw[1], raw[2], raw[3], raw[4], own_part(doc.low, raw[2], places)))
+        for raw in found
+    )
 
 
 _Raw = tuple[float, float, int, int, Comparison]
@@ -169,6 +174,8 @@ def _counted(low: str, number: Number, following: Number | None) -> tuple[_Raw |
         return (number.value * 120, number.high * 120, number.start, decades.end(), number.comparison), False
     unit = UNIT.match(low, number.end)
     if unit is None or (unit["year"] and number.value > LONGEST) or number.value > LONGEST * 12:
+        return None, False
+    if unit["year"] in SINGULAR and number.value >= CALENDAR and number.value % 10 != 1:
         return None, False
     months, high = _in_months(number, unit)
     end, used = unit.end(), False

@@ -34,6 +34,23 @@ AGE_BEFORE = re.compile(
 AGE_AFTER = re.compile(r"\s*(?:от роду|возраста?(?!\w)|мне(?!\w))|\s+исполнилось(?! (?:компани|фирм))")
 # «Права получила в восемнадцать лет».
 AT_AGE = re.compile(r"[а-я]\s+в\s+$")
+# «К тридцати годам надеюсь дорасти».
+TO_AGE = re.compile(r"(?<!\w)к\s+$")
+# «Не могу похвастаться десятилетним стажем».
+BOAST = re.compile(
+    r"(?<!\w)не\s+(?:могу|буду|стану|хочу)?\s?(?:похваста\w+|хваста\w+|хвалюсь|располагаю|обладаю)(?!\w)"
+)
+# «Сотрудница двадцати трёх лет».
+AGED = re.compile(
+    r"(?<!\w)(?:сотрудни[кц]а?|специалист(?:ка)?|работни[кц]а?|девушка|мужчина|женщина|парень|юноша|человек|дама"
+    r"|жительница|житель|студент(?:ка)?|мам[аы]|отец|пенсионер(?:ка)?|соискатель(?:ница)?)\s+$"
+)
+# «Десять лет, отданные заводу».
+AT_LENGTH = re.compile(
+    r"\s*,?\s*(?:проведенн|отданн|посвященн|проработанн|отработанн|прослуженн)(?:ые|ых|ый|ого|ое)(?!\w)"
+)
+# «За пару лет хочу вырасти».
+WITHIN = re.compile(r"(?<!\w)за\s+(?:ближайшие\s+|следующие\s+|эти\s+)?$")
 OF_FIRM = re.compile(
     r"(?:компани|фирм|завод|школ|предприяти|организаци|больниц|магазин|салон|клиник)\w+ (?:\w+ ){0,2}(?:исполн"
     r"|стукн)\w+\s*$"
@@ -68,7 +85,8 @@ NO_MEASURE = re.compile(
     r"|(?:увлекаюсь|играю|занимаюсь) (?:\w+ )?(?:спорт|йог|танц|футбол|бег|плаван|рыбал|гитар|пиани|музык"
     r"|шахмат|фитнес"
     r"|в |на |волейбол|баскетбол|бокс|карате|вокал|вязани|рисовани)|уч(?:у|ил|ила) (?:\w+ский|язык)"
-    r"|до (?:диплома|пенсии|выпуска|окончания|защиты)|осталось|остается|волонт[её]р|замужн|мечта|компании \d|на рынке"
+    r"|до (?:диплома|пенсии|выпуска|окончания|защиты)|осталось|остается|впереди|в моей жизни"
+    r"|волонт[её]р|замужн|мечта|компании \d|на рынке"
 )
 DRIVING = re.compile(
     r"вожден|водительск\w+ (?:стаж|опыт)|(?:стаж|опыт)\w* вод|за рулем|безаварийн|за баранк|вожу (?:машину"
@@ -113,6 +131,20 @@ def clause_bounds(low: str, start: int, end: int) -> tuple[int, int]:
     return first, stop.start() if stop else len(low)
 
 
+def own_part(low: str, start: int, places: list[tuple[int, int]]) -> tuple[int, int]:
+    """Bounds of what is said of the duration at ``start``, in a clause that has several (all at ``places``).
+
+    «Двадцать лет за рулём и шесть в охране»: what is behind it, or, where nothing is, what is before it.
+    """
+    end = next(end for begin, end in places if begin == start)
+    first, last = clause_bounds(low, start, end)
+    last = min([last, *(begin for begin, _ in places if end <= begin)])
+    before = [stop for _, stop in places if first < stop <= start]
+    if before:
+        first = start if re.search(r"[а-я]{3}", low[end:last]) else max(before)
+    return first, last
+
+
 def _of_thing(head: str, clause: str) -> bool:
     """«Оборудованию десять лет»: a thing in the dative opens the clause; «медицине отдала десять лет» is work."""
     words = re.findall(r"[а-я]+", head)
@@ -120,6 +152,11 @@ def _of_thing(head: str, clause: str) -> bool:
         return False
     governed = any(reading.pos == "PREP" for reading in readings(words[0]))
     return not governed and readings(words[-1])[0].has("NOUN", "datv", "inan")
+
+
+def genitive(length: str) -> bool:
+    """True if ``length`` stands in the genitive: «двадцати трёх лет», «23 лет»."""
+    return re.search(r"(?:(?<!1)[234]|[а-я]+(?:и|ех|ух|а))\s+лет$", length) is not None
 
 
 def _of_pupils(low: str, start: int, months: float, high: float, comparison: Comparison) -> bool:
@@ -131,21 +168,39 @@ def _of_pupils(low: str, start: int, months: float, high: float, comparison: Com
     return comparison in ("exactly", "at_least", "less") and adjacent and not running and months < (ADULT + 4) * 12
 
 
-def meaning_of(low: str, months: float, high: float, start: int, end: int, comparison: Comparison) -> Meaning:
-    """What the ``months``–``high`` at ``start:end`` of a normalised sentence measure."""
+def meaning_of(
+    low: str, months: float, high: float, start: int, end: int, comparison: Comparison, part: tuple[int, int]
+) -> tuple[Meaning, bool]:
+    """What the ``months``–``high`` at ``start:end`` of a normalised sentence measure, and whether that is vague.
+
+    ``part``: bounds of what is said of it (see :func:`own_part`).
+    """
+    if meaning := _said(low, months, high, start, end, comparison, part):
+        return meaning, False
+    clause_start, clause_end = clause_bounds(low, start, end)
+    head, tail = low[clause_start:start], low[end:clause_end]
+    return _meaning_in_list(head, tail, low, start, end, comparison, months / 12), True
+
+
+def _said(
+    low: str, months: float, high: float, start: int, end: int, comparison: Comparison, part: tuple[int, int]
+) -> Meaning | None:
     clause_start, clause_end = clause_bounds(low, start, end)
     clause = low[clause_start:clause_end]
     before, after = low[max(0, start - 45) : start], low[end:]
-    sentence = low
     years = months / 12
-    if DRIVING.search(clause):
+    if DRIVING.search(low[part[0] : part[1]]):
         return "driving"
     if OF_FIRM.search(before):
         return "other"
     if AGE_BEFORE.search(before) or AGE_AFTER.match(after):
         return "other" if PAST.search(clause) or years < ADULT else "age"
-    if AT_AGE.search(before) and not EXPERIENCE.search(clause):
+    if (AT_AGE.search(before) and not EXPERIENCE.search(clause)) or TO_AGE.search(before):
         return "other"
+    if BOAST.search(low[clause_start:start]):
+        return "other"
+    if AGED.search(low[:start]) and years >= ADULT and genitive(low[start:end]):
+        return "age"
     if (
         _of_thing(low[clause_start:start], clause)
         or UNRELATED_AFTER.match(after)
@@ -165,6 +220,8 @@ def meaning_of(low: str, months: float, high: float, start: int, end: int, compa
         return "age" if years >= ADULT else "other"
     if FUTURE.search(low[clause_start:start]) and not EXPERIENCE.search(clause):
         return "other"
+    if WITHIN.search(before) and FUTURE.search(low[end:clause_end]):
+        return "other"
     if STRETCH_BEFORE.search(before):
         return "experience" if STRETCH_AFTER.match(after) and before.endswith("за ") else "stretch"
     if WORK_CUE.search(clause):
@@ -174,7 +231,7 @@ def meaning_of(low: str, months: float, high: float, start: int, end: int, compa
         comparison not in ("exactly", "at_least", "less") or WITH.search(low[clause_start : pupils.start()])
     ):
         return "experience"
-    return _meaning_in_list(low[clause_start:start], low[end:clause_end], sentence, start, end, comparison, years)
+    return "experience" if AT_LENGTH.match(after) else None
 
 
 def _meaning_in_list(

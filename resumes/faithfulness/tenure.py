@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from resumes.faithfulness.careers import any_holds, holds, months_in, ranks_of, slack
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.durations import Duration, counts_time, find_durations, names_time
 from resumes.faithfulness.facts import Facts
+from resumes.faithfulness.gazetteer import city_forms, country_forms
 from resumes.faithfulness.lexicon import professions
-from resumes.faithfulness.measures import NO_WORK, clause_bounds
+from resumes.faithfulness.measures import AT_LENGTH, NO_WORK, clause_bounds, own_part
 from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 # The named duration is about a part of the working life, so that a single job may be meant.
@@ -93,7 +96,8 @@ AT_WORK = ("работ", "прораб", "отраб", "труд", "служ", "
 @dataclass(frozen=True, slots=True)
 class TenureClaim(Claim):
     """A length of experience. ``topics`` are stems of the words that say of what, ``places`` those of an
-    employer's name; ``held`` are posts held."""
+    employer's name; ``held`` are posts held, ``ranks`` their ranks. ``aside`` and ``posts`` are names and posts in the
+    rest of the sentence («пять лет, состоя в команде «Вектора»»)."""
 
     duration: Duration
     topics: frozenset[str]
@@ -102,6 +106,9 @@ class TenureClaim(Claim):
     general: bool
     specific: bool
     last_job: bool
+    ranks: frozenset[str]
+    aside: frozenset[str]
+    posts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +145,10 @@ def tells_amount(word: str) -> bool:
 
 def find(doc: Document) -> Iterator[Claim]:
     """Lengths and starts of experience."""
-    for duration in find_durations(doc):
+    durations = find_durations(doc)
+    for duration in durations:
         if duration.meaning in ("experience", "stretch"):
-            yield _tenure(doc, duration)
+            yield _tenure(doc, duration, durations)
     if SPOKEN_OF.search(doc.low):
         for amount, pattern, cue in AMOUNTS:
             if cue.search(doc.low):
@@ -191,12 +199,14 @@ def _at_work_since(low: str, match: re.Match[str]) -> bool:
 
 
 # «Шесть лет — в «Башнефти»», «в «Башнефти» — шесть лет»: the dash stands for the verb.
-DASH_BEHIND = re.compile(r"\s*(?:[—–-]\s+(?=(?:в|во|на|у)\s)|,?\s*как\s+(?:я\s+)?(?=(?:в|во|на|у|работ\w+|труж\w+)\s))")
+DASH_BEHIND = re.compile(
+    r"\s*(?:[—–-]\s+(?=(?:в|во|на|у|со?)\s|[а-я]+(?:ым|им|ом|ем|ой|ей)(?!\w))|,\s*(?=(?:проведен|отдан|посвящ|проработан))|,?\s*как\s+(?:я\s+)?(?=(?:в|во|на|у|работ\w+|труж\w+)\s))"
+)
 DASH_BEFORE = re.compile(r"(?<!\w)(?:в|во|на|у|опыт|стаж)\s+[^,;:.!?()—–]{2,50}?\s[—–-]\s+$")
 
 
-def _bounds(low: str, duration: Duration) -> tuple[int, int]:
-    start, end = clause_bounds(low, duration.start, duration.end)
+def _bounds(low: str, duration: Duration, durations: Sequence[Duration]) -> tuple[int, int]:
+    start, end = own_part(low, duration.start, [(other.start, other.end) for other in durations])
     dash = DASH_BEHIND.match(low, duration.end)
     if dash:
         end = clause_bounds(low, dash.end(), dash.end())[1]
@@ -204,11 +214,12 @@ def _bounds(low: str, duration: Duration) -> tuple[int, int]:
     return (place.start() if place else start), end
 
 
-def _tenure(doc: Document, duration: Duration) -> TenureClaim:
-    start, end = _bounds(doc.low, duration)
+def _tenure(doc: Document, duration: Duration, durations: Sequence[Duration]) -> TenureClaim:
+    start, end = _bounds(doc.low, duration, durations)
     around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
     topics, held = _topics(ELSEWHERE.sub(" ", around))
     places = _places(doc, start, end)
+    aside, posts = _places(doc, 0, len(doc.text)) - places, _posts(doc)
     if duration.meaning == "stretch" and doc.low[: duration.start].rstrip().endswith("за"):
         # «За семь лет прошёл путь до разработчика в «Яндексе»» is of the whole working life.
         held = places = frozenset()
@@ -220,9 +231,18 @@ def _tenure(doc: Document, duration: Duration) -> TenureClaim:
         held,
         places,
         GENERAL.search(around) is not None,
-        SPECIFIC.search(around) is not None,
+        SPECIFIC.search(around) is not None or AT_LENGTH.match(doc.low, duration.end) is not None,
         LAST_JOB.search(around) is not None,
+        ranks_of(re.findall(r"[а-я]+", around)),
+        aside,
+        posts,
     )
+
+
+def _posts(doc: Document) -> frozenset[str]:
+    """Occupations of the sentence."""
+    words = (part for token in doc.tokens for part in (token.low, *token.low.split("-")))
+    return frozenset(filter(None, map(occupation, words)))
 
 
 # «До «Этажей» восемь лет стояла за прилавком»: somewhere else.
@@ -235,11 +255,13 @@ def _places(doc: Document, start: int, end: int) -> frozenset[str]:
     """Stems of names in the clause: «в «Башмедтехнике»», «в поликлинике № 6»."""
     found = set()
     for token in doc.tokens:
-        if not start <= token.start < end or len(token.low) < 4:
+        if not start <= token.start < end or (len(token.low) < 4 and not token.text.isupper()):
             continue
         if APART.search(doc.low[: token.start]):
             continue
         numbered = re.match(r"\s*№", doc.text[token.end :])
+        if token.low in city_forms() or token.low in country_forms():
+            continue
         if token.latin or (token.capitalised and not doc.opens_sentence(token)) or numbered:
             found.add(stem_of(readings(token.low)[0].lemma) if not token.latin else token.low)
     return frozenset(found)
@@ -304,67 +326,50 @@ def _dated(claim: YearClaim, facts: Facts) -> bool:
 def _supported(claim: TenureClaim, facts: Facts) -> bool:
     if facts.months is None:
         return False
+    return _borne_out(claim, facts) or _by_the_way(claim, facts)
+
+
+def _by_the_way(claim: TenureClaim, facts: Facts) -> bool:
+    """Whether an employer or a post named elsewhere in the sentence explains the duration, or an age is meant."""
+    if claim.general or claim.held or claim.places or claim.last_job:
+        return False
+    if claim.duration.vague and claim.duration.months / 12 == facts.profile.age:
+        return True
+    named = frozenset().union(*(facts.months_with(stem) for stem in claim.aside))
+    return any_holds(claim.duration, named) or any(
+        any_holds(claim.duration, months_in(facts, post, ranks_of([post]))) for post in claim.posts
+    )
+
+
+def _borne_out(claim: TenureClaim, facts: Facts) -> bool:
     duration = claim.duration
+    if facts.months is None:
+        return False
     if duration.meaning == "stretch":
-        parts = [facts.months_with(stem) for stem in claim.places] + [facts.months_in(post) for post in claim.held]
+        parts = [facts.months_with(stem) for stem in claim.places]
+        parts += [months_in(facts, post, claim.ranks) for post in claim.held]
         limits = [max(lengths) for lengths in parts if lengths]
-        return min((facts.months, *limits)) >= duration.months - _slack(duration)
+        return min((facts.months, *limits)) >= duration.months - slack(duration)
     if claim.general:
         return holds(duration, facts.months)
     if claim.last_job:
         return any(holds(duration, months) for months in facts.last_job_months)
-    posts = [lengths for post in claim.held if (lengths := facts.months_in(post))]
+    posts = [lengths for post in claim.held if (lengths := months_in(facts, post, claim.ranks))]
     if posts:
-        return any(_any_holds(duration, lengths) for lengths in posts)
+        return any(any_holds(duration, lengths) for lengths in posts)
     named = frozenset().union(*(facts.months_with(stem) for stem in claim.places))
     if named:
         # «И в «Магните», и в «Пятёрочке»» is the working life as a whole.
-        return _any_holds(duration, named) or (len(claim.places) > 1 and holds(duration, facts.months))
+        return any_holds(duration, named) or (len(claim.places) > 1 and holds(duration, facts.months))
     if holds(duration, facts.months):
         return True
-    if claim.places and _any_holds(duration, facts.job_months):
+    if claim.places and any_holds(duration, facts.job_months):
         # Whether the author worked there is for the rule on employers to say.
         return True
     known = [months for stem in claim.topics if (months := facts.months_at(stem))]
     if known:
-        return any(_any_holds(duration, months) for months in known)
-    return claim.specific and duration.comparison != "less" and _any_holds(duration, facts.job_months)
-
-
-def _any_holds(duration: Duration, lengths: Iterable[int]) -> bool:
-    return any(holds(duration, months) for months in lengths)
-
-
-def _slack(duration: Duration) -> int:
-    return 6 if duration.months >= 12 else 2
-
-
-def holds(duration: Duration, actual: int) -> bool:
-    """True if ``actual`` months may be called so; whole years may be rounded either way."""
-    low, high, slack = duration.months, duration.high, _slack(duration)
-    match duration.comparison:
-        case "more":
-            # Both end months of a job count, so that one month over is still «exactly».
-            return actual > low + 1
-        case "bit_more":
-            return low < actual <= low + max(18, 0.2 * low)
-        case "odd":
-            return low < actual <= low + (108 if low % 120 == 0 else 14)
-        case "at_least":
-            return actual >= low - 1
-        case "almost":
-            return low - max(11, 0.05 * low) <= actual <= low + 1
-        case "bit_less":
-            return low - 12 <= actual < low + 1
-        case "about":
-            return (
-                low - max(12 if low >= 24 else 4, 0.15 * low)
-                <= actual
-                <= high + max(12 if low >= 24 else 4, 0.15 * high)
-            )
-        case "less":
-            return actual < low + 1
-    return low - slack <= actual < high + (12 if low >= 12 and low % 12 == 0 else slack + 1)
+        return any(any_holds(duration, months) for months in known)
+    return claim.specific and duration.comparison != "less" and any_holds(duration, facts.job_months)
 
 
 RULE = Rule(triggers, find, judge, needs=(tells_amount,))
