@@ -1,0 +1,295 @@
+"""Whether a word that may tell a gender is said of the author: as a verb, an adjective or a noun of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.marks import Mark, mark_of
+from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.subjects import (
+    KIN,
+    PRONOUNS,
+    RELATIVES,
+    SPEAKER,
+    affected,
+    animate,
+    governed,
+    head_follows,
+    inherited,
+    nominative,
+    speaks,
+    subject_before,
+)
+
+# Short forms said of things, with the person in the dative: «мне близка сфера», «присуща аккуратность».
+OF_THINGS = frozenset({
+    "важный", "нужный", "интересный", "близкий", "присущий", "свойственный", "необходимый", "дорогой", "понятный",
+    "доступный", "возможный", "известный", "желательный", "характерный", "видный", "обязательный", "допустимый",
+    "приятный", "полный", "подобный", "велик", "великий", "высокий", "низкий", "чреватый", "удобный", "прекрасный",
+    "разнообразный", "широкий", "уникальный", "ценный", "актуальный", "востребованный", "действительный", "равный",
+    "родной", "виноватый", "достаточный", "должный", "хороший", "плохой",
+})  # fmt: skip
+# Short participles said of people; others are mostly of things («работа выполнена», «дверь открыта»).
+OF_PEOPLE = frozenset({
+    "нацелить", "настроить", "заинтересовать", "мотивировать", "обучить", "воспитать", "ориентировать", "организовать",
+    "дисциплинировать", "наградить", "назначить", "перевести", "принять", "уволить", "сократить", "трудоустроить",
+    "прописать", "родить", "закалить", "подготовить", "открыть", "влюбить", "увлечь", "лишить", "наделить",
+    "сосредоточить",
+    "собрать", "сдержать", "вынудить", "вырастить", "вооружить", "готовить", "обеспечить", "осведомить", "поглотить",
+    "подковать", "привязать", "приучить", "развить", "развести", "убедить", "удовлетворить", "устроить", "благодарить",
+    "образовать", "направить", "зарядить", "вдохновить", "обременить", "уравновесить", "ограничить", "женить",
+    "допустить",
+    "аттестовать", "зарегистрировать", "освободить", "повысить", "избрать", "уверить", "отметить", "удостоить",
+    "преисполнить",
+})  # fmt: skip
+IMPERSONAL = frozenset({
+    "быть", "стать", "остаться", "найтись", "появиться", "получиться", "помочь", "хватить",
+})  # fmt: skip
+LINKS = frozenset({
+    "быть", "оставаться", "остаться", "стать", "казаться", "являться", "становиться", "слыть", "считаться",
+    "выглядеть", "чувствовать",
+})  # fmt: skip
+SELF = frozenset({"себя"})
+# What figures and things do: «рост составил 15 %».
+THINGS_DO = frozenset({
+    "перевалить", "насчитывать", "составить", "превысить", "позволить", "принести", "требовать", "включать",
+    "длиться", "потребовать", "означать",
+})  # fmt: skip
+
+
+def said_of_author(doc: Document, token: Token, mark: Mark, said: set[int]) -> bool:
+    """True if ``token`` is a predicate, or a name, of the author; ``said`` are clauses that have one already."""
+    clause = doc.clause_of(token)
+    place = token.index - clause[0].index
+    match mark.part:
+        case "alone":
+            following = clause[place + 1] if place + 1 < len(clause) else None
+            own = following is None or readings(following.low)[0].pos != "NOUN"
+            return own and not subject_before(clause, place, mark.gender) and not inherited(doc, token, mark.gender)
+        case "verb":
+            return not _of_quoted(doc, clause) and _verb(clause, place, mark) and not inherited(doc, token, mark.gender)
+        case "short":
+            return (
+                not _of_quoted(doc, clause) and _short(clause, place, mark) and not inherited(doc, token, mark.gender)
+            )
+        case "full":
+            return _full(doc, token, clause, place, mark, said)
+        case "instrumental":
+            return _instrumental(doc, clause, place)
+    return _noun(doc, token, clause, place, mark)
+
+
+def _of_quoted(doc: Document, clause: Sequence[Token]) -> bool:
+    """««Консультант» открыт у меня всегда»: the clause follows a quoted name that opens the sentence."""
+    head = doc.text[: clause[0].start].rstrip()
+    if not head.endswith(("»", '"', "”", "“")) or speaks(clause):
+        return False
+    return re.search(r"(?:^|[.!?,:;]\s)\s*(?:[А-Яа-яё]+ )?[«\"“„][^«»\"“”„]*.$", head) is not None
+
+
+def _verb(clause: Sequence[Token], place: int, mark: Mark) -> bool:
+    """A past-tense verb is the author's unless the clause has another subject that agrees with it."""
+    gender, reading = mark.gender, mark.reading
+    reflexive = clause[place].low.endswith(("лся", "лась"))
+    transitive = reading.has("tran") and not reflexive
+    if reading.lemma in THINGS_DO and not speaks(clause):
+        return False
+    if reading.lemma == "быть" and not speaks(clause) and not _complemented(clause, place):
+        return False
+    if subject_before(clause, place, gender, transitive) or affected(clause, gender):
+        return False
+    if speaks(clause):
+        return True
+    for index in range(place + 1, len(clause)):
+        best = readings(clause[index].low)[0]
+        if best.lemma in PRONOUNS and any(item.has("nomn") for item in readings(clause[index].low)):
+            return False
+        may, must = nominative(clause[index].low, gender)
+        if may and not governed(clause, index):
+            loose = reflexive or reading.lemma in IMPERSONAL or reading.has("intr")
+            firm = must and (gender == "femn" or index == place + 1 or animate(clause[index].low))
+            return not firm and not (loose and not _instrumental_between(clause, place, index))
+    return True
+
+
+def _complemented(clause: Sequence[Token], place: int) -> bool:
+    """«Была продавцом», «был рад»: the verb «to be» says something of the author."""
+    return any(
+        reading.pos in ("ADJS", "PRTS") or reading.has("ablt") or reading.lemma in ("замужем", "сам")
+        for token in clause[place + 1 :]
+        for reading in readings(token.low)[:1]
+    )
+
+
+def _instrumental_between(clause: Sequence[Token], place: int, index: int) -> bool:
+    """«Работал продавцом магазин…» – the verb has its complement already."""
+    return any(readings(clause[at].low)[0].has("ablt") for at in range(place + 1, index))
+
+
+def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
+    reading = mark.reading
+    if (reading.lemma in OF_THINGS and not speaks(clause)) or subject_before(clause, place, mark.gender):
+        return False
+    if reading.pos == "PRTS" and reading.lemma not in OF_PEOPLE and not speaks(clause):
+        return False
+    for index in range(place + 1, len(clause)):
+        best = readings(clause[index].low)[0]
+        if best.pos in ("INFN", "PREP", "VERB"):
+            return True
+        if nominative(clause[index].low, mark.gender)[0] and not speaks(clause):
+            return False
+    return True
+
+
+def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark: Mark, said: set[int]) -> bool:
+    """A full adjective in the nominative is the author's if it has no noun of its own: «ответственная»."""
+    gender = mark.gender
+    spoken = any(other.low in SPEAKER for other in clause[:place])
+    listed = token.clause - 1 in said or token.clause in said
+    acting = mark.reading.pos == "PRTF" and mark.reading.has("actv")
+    if not (mark.trait or spoken or listed or acting):
+        return False
+    # «Английский уверенный», «свободный английский».
+    near = (*doc.tokens[max(0, token.index - 2) : token.index], *clause[:place], *clause[place + 1 : place + 2])
+    if any(other.low.endswith(("ский", "цкий")) for other in near):
+        return False
+    if acting and any(nominative(other.low, gender)[0] for other in doc.tokens[: token.index]):
+        return False
+    if governed(clause, place) or head_follows(doc, token, gender):
+        return False
+    if spoken and place == len(clause) - 1 and not subject_before(clause, place, gender):
+        return True
+    if _of_trait(doc, token):
+        return False
+    if subject_before(clause, place, gender) or inherited(doc, token, gender) or _described(doc, token, gender):
+        return False
+    if gender == "masc" and not spoken:
+        # A masculine nominative looks like an accusative: no verb or noun may govern it.
+        governors = ("VERB", "INFN", "NOUN", "GRND")
+        before = clause[:place]
+        last_link = before and readings(before[-1].low)[0].lemma in LINKS
+        return bool(last_link) or not any(readings(other.low)[0].pos in governors for other in before)
+    return True
+
+
+# What a colon or a dash behind it describes: «Характер у меня есть: упрямый и весёлый».
+TRAIT_NOUNS = frozenset({
+    "характер", "нрав", "темперамент", "подход", "стиль", "голос", "взгляд", "почерк", "ум", "склад", "настрой",
+    "инструмент", "опыт", "график", "речь", "память", "манера", "дикция", "внешность", "рука", "осанка", "походка",
+})  # fmt: skip
+
+
+def _of_trait(doc: Document, token: Token) -> bool:
+    """Whether the clause in front names a trait or a thing that the adjective describes."""
+    for number in range(token.clause - 1, -1, -1):
+        earlier = doc.clauses.get(number)
+        if earlier:
+            return earlier[0].low.endswith(("ский", "цкий")) or any(
+                readings(other.low)[0].lemma in TRAIT_NOUNS for other in earlier
+            )
+    return False
+
+
+def _described(doc: Document, token: Token, gender: str) -> bool:
+    """«Человек ответственный, спокойный», «характер мягкий, уживчивый»: a noun that agrees has an adjective already."""
+    for number in range(token.clause - 1, -1, -1):
+        earlier = doc.clauses.get(number)
+        if not earlier:
+            continue
+        if any(readings(other.low)[0].pos in ("VERB", "INFN") for other in earlier):
+            return False
+        nouns = [
+            at for at, other in enumerate(earlier) if nominative(other.low, gender)[0] and not governed(earlier, at)
+        ]
+        if nouns:
+            marks = (mark_of(other.low) for other in earlier)
+            last = any(item.has("ADJF", "nomn", gender) for item in readings(earlier[-1].low))
+            behind = last and nouns[0] < len(earlier) - 1
+            return behind or any(mark is not None and mark.trait and mark.gender == gender for mark in marks)
+    return False
+
+
+def _instrumental(doc: Document, clause: Sequence[Token], place: int) -> bool:
+    """«Считаю себя ответственной», «стараюсь быть вежливой»: an instrumental without a noun of its own."""
+    before = clause[:place]
+    nearest = [readings(other.low)[0].lemma for other in before[-3:]]
+    if not ("себя" in [other.low for other in before] or any(lemma in LINKS for lemma in nearest)):
+        return False
+    if any(
+        nominative(other.low, gender)[0] and not governed(clause, at)
+        for at, other in enumerate(before)
+        for gender in ("masc", "femn", "neut")
+        if other.low not in SPEAKER
+    ):
+        return False
+    following = doc.tokens[clause[place].index + 1 : clause[place].index + 6]
+    for other in following:
+        best = readings(other.low)[0]
+        if best.pos == "NOUN" and best.has("ablt"):
+            return False
+        if best.pos in ("VERB", "INFN") or (
+            best.pos == "NOUN"
+            and other.index == clause[place].index + 1
+            and not any(item.has("datv") for item in readings(other.low))
+        ):
+            return best.pos != "NOUN"
+    authors = any(readings(other.low)[0].has("1per") or other.low in SPEAKER for token in [clause] for other in token)
+    willing = any((found := mark_of(other.low)) is not None and found.part in ("short", "verb") for other in before)
+    return authors or willing
+
+
+def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark: Mark) -> bool:
+    """A noun names the author in the nominative or instrumental, if it is not the subject of another's action."""
+    before = clause[place - 1] if place else None
+    if before is not None:
+        best = readings(before.low)[0]
+        if (
+            best.pos in ("PREP", "NUMR")
+            or best.has("Apro")
+            or before.low in ("мой", "моя", "моей", "моим", "нет", "чья", "чей")
+        ):
+            return False
+        if governed(clause, place):
+            return False
+    # «Воспитываю дочь»: the accusative of «дочь» and «мать» is alike.
+    if any(item.has("NOUN", "accs", "sing") for item in readings(token.low)) and any(
+        readings(other.low)[0].pos in ("VERB", "INFN", "GRND") for other in clause[:place]
+    ):
+        return False
+    cases = {
+        case
+        for item in readings(token.low)
+        if item.pos == "NOUN" and item.has("sing")
+        for case in ("nomn", "ablt")
+        if case in item.grammemes
+    }
+    if "ablt" in cases and "nomn" not in cases:
+        verbs = [readings(other.low) for other in clause[:place]]
+        return any(
+            item[0].has("1per") or item[0].has("past") or item[0].lemma in LINKS or item[0].pos == "GRND"
+            for item in verbs
+        )
+    if speaks(clause):
+        return True
+    near = clause[place + 1 : place + 2]
+    if token.low in KIN and any(animate(item.low) and readings(item.low)[0].has("nomn") for item in near):
+        return False
+    if any(_agrees_third(other.low, mark.gender) for other in clause):
+        return False
+    # «Жена — учительница», «мама и бабушка»: the noun is said of somebody else, or names one of several.
+    earlier = doc.tokens[: token.index]
+    people = [
+        other
+        for other in earlier
+        if animate(other.low) and any(nominative(other.low, gender)[0] for gender in ("masc", "femn"))
+    ]
+    return not any(readings(other.low)[0].lemma in RELATIVES for other in people)
+
+
+@lru_cache(maxsize=50_000)
+def _agrees_third(word: str, gender: str) -> bool:
+    best = readings(word)[0]
+    return best.pos == "VERB" and (best.has("3per", "sing") or best.has("past", "sing", gender))
