@@ -139,7 +139,9 @@ class Facts:
     @cached_property
     def text_words(self) -> tuple[tuple[str, ...], ...]:
         """Words of every free text, in order (see :func:`words_of`)."""
-        return tuple(_words_of_kept(text) if len(text) <= LONGEST_KEPT else tuple(words_of(text)) for text in self.texts)
+        return tuple(
+            _words_of_kept(text) if len(text) <= LONGEST_KEPT else tuple(words_of(text)) for text in self.texts
+        )
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -140,7 +140,6 @@ class Knowledge:
         telling = figure > ROUND
         return any(figure in figures and (telling or not what or what & words) for figures, words in self._figures)
 
-
     def multiplied(self, times: int) -> bool:
         """True if a text has two figures of which one is ``times`` the other («с 40 до 120» is threefold)."""
         return any(

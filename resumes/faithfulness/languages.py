@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from resumes.faithfulness.document import Document, normalise
 from resumes.faithfulness.facts import Facts
+from resumes.faithfulness.knowledge import figures_of
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
@@ -48,13 +49,16 @@ LEVELS: tuple[tuple[str, tuple[int, int]], ...] = (
     (r"upper[- ]?intermediate|выше среднего|средне-продвинут\w+|продвинут\w+ средн\w+", (4, 4)),
     (r"intermediate|средн\w+ уров\w+|на среднем|порогов\w+", (3, 3)),
     (r"elementary|beginner|начальн\w+|элементарн\w+|пара фраз|пару фраз|несколько (?:фраз|слов)|с нуля"
-     r"|(?:только )?начал[а]? (?:учить|изучать)", (1, 2)),
+     r"|еле(?:-еле)?(?!\w)|чуть-чуть|кое-как|на пальцах|зачаточн\w+|(?:только )?начал[а]? (?:учить|изучать)", (1, 2)),
     (r"proficien\w+|в совершенстве|совершенн\w+", (6, 7)),
     (r"advanced|продвинут\w+", (5, 6)),
     (r"как родн(?:ой|ым)", (6, 7)),
+    (r"с (?:рождения|детства|пеленок|малых лет|молоком матери)", (5, 7)),
     (r"родн(?:ой|ым|ого)|native|носител\w+|билингв\w*|mother tongue", (7, 7)),
     (r"базов\w+|со словарем|основ(?:ы|ами)(?!\w)|начинающ\w+|слабо|слаб(?:ый|ом)|плохо|школьн\w+|на уровне школ\w+"
      r"|basic", (1, 3)),
+    (r"на бытовом|бытов(?:ой|ом)|объяснюсь", (2, 4)),
+    (r"рабоч(?:ий|ем|его)(?! (?:день|график|мест|язык))|на [«\"]?ты[»\"]?", (3, 7)),
     (r"могу проходить интервью", (4, 6)),
     (r"читаю (?:профессиональн|техническ|специальн)\w+ литератур\w+", (3, 5)),
     (r"свободн\w+|fluent\w*|бегло|бегл(?:ый|ом)|отличн\w+|отлично|прекрасн\w+|превосходн\w+|в идеале|идеальн\w+", (5,
@@ -68,7 +72,17 @@ LANGUAGE = re.compile(
     r"(?<!\w)(?P<stem>" + "|".join(sorted(LANGUAGES, key=len, reverse=True)) + r")(?P<end>ий|ого|ому|им|ом|ый|ым|и|а"
                                                                                r"|е|у)?(?!\w)"
     r"|(?<!\w)(?P<latin>" + "|".join(_LATIN) + r")(?!\w)"
+    r"|(?<!\w)(?P<short>инглиш|дойч|(?:англ|нем|исп|фр|франц|кит|итал|ит|яп|кор|тур|араб|укр|каз|польск|португ"
+    r"|рус)(?=\.))"
 )  # fmt: skip
+SHORT = {
+    "инглиш": "английск", "дойч": "немецк", "англ": "английск", "нем": "немецк", "исп": "испанск", "фр": "французск",
+    "франц": "французск", "кит": "китайск", "итал": "итальянск", "ит": "итальянск", "яп": "японск", "кор": "корейск",
+    "тур": "турецк", "араб": "арабск", "укр": "украинск", "каз": "казахск", "польск": "польск", "португ": "португальск",
+    "рус": "русск",
+}  # fmt: skip
+# Behind other short forms than these something must tell that a language is meant: «тур. агентство».
+PLAIN_SHORT = frozenset({"инглиш", "англ"})
 # «учитель русского языка» is an occupation.
 TEACHING = re.compile(
     r"(?:учител|преподава|репетит|переводчи|филолог|педагог|курс|урок|кафедр|факультет|олимпиад|егэ по|огэ по|студи"
@@ -91,9 +105,27 @@ WISHED = re.compile(
 WISHED_AFTER = re.compile(
     r"(?:\s+язык\w*)?\s*[—–-]?\s*(?:(?!и(?!\w))[а-я]+\s+){0,3}?(?:хо(?:чу|тел[а]?(?: бы)?|чется|телось(?: бы)?)"
     r"|планирую|готов[а]?|мечтаю|собираюсь|намерен[а]?|буду|думаю|надо|нужно|пора|стоит|мечта)\s+(?:[а-я]+\s+){0,3}?"
-    r"(?:выуч\w+|учить|изуч[аи]ть|освоить|осваивать|довести|дотянуть|поднять|подтя[гн]\w+|улучш\w+|подучить|доучить|прокачать|повысить|начать)(?!\w)"
+    r"(?:выуч\w+|учить|изуч[аи]ть|освоить|осваивать|довести|дотянуть|поднять|подтя[гн]\w+|улучш\w+|подучить|доучить"
+    r"|прокачать|повысить|начать)(?!\w)"
     r"|(?:\s+язык\w*)?\s*[—–-]?\s*(?:(?:бы )?(?:пригодил\w+|не помешал\w*)(?: бы)?|в планах|выучу|освою|подтяну"
     r"|подучу|доучу)(?!\w)"
+)
+# «Мечтаю когда-нибудь выучить», «готова освоить складской учёт и»: what follows is not known yet.
+TO_LEARN = re.compile(
+    r"(?<!\w)(?:хо(?:чу|тел\w*|чется|телось)|мечта\w*|план\w*|собира\w+|намерен\w*|готов\w*|надеюсь|буду|стремлюсь"
+    r"|думаю"
+    r"|цель\w*|задач\w*|подумываю|нужно|надо|пора|рада?|не против|согласен|согласна|если|чтобы|настроен\w*|желани\w+)"
+    r"(?!\w)[^.;!?]{0,50}?(?<!\w)(?:(?:вы|на|под|до)?учить(?:ся)?|изуч[аи]ть|осв(?:оить|аивать)|подтянуть|улучшить"
+    r"|прокачать|начать|(?:у)?совершенствовать|довести|поднять|овладеть|взяться|изучени\w+|освоени\w+)(?!\w)"
+    r"(?P<rest>[^.;!?]*)$"
+)
+KNOWN = re.compile(r"(?<!\w)(?:владе|знаю|говорю|читаю|свободн|понимаю|родн)")
+# «Владею пятью языками».
+COUNTED = re.compile(
+    r"(?<!\w)(?:владе(?:ю|ющ\w+|ние)|знаю|знание|говорю на|общаюсь на|работаю на|свободно на)\s(?:\w+ ){0,2}?"
+    r"(?P<count>\d{1,2}(?:-(?:мя|х))?|дву(?:мя|х)|тремя|тр[её]х|четыр(?:ьмя|ех)|пят(?:ью|и)|шест(?:ью|и)|сем(?:ью|и)"
+    r"|два|три|четыре|пять|шесть|семь|несколькими"
+    r"|многими)\s(?P<foreign>иностранн\w+\s)?язык\w*(?!\w)(?!\s(?:программ|разметк))"
 )
 # «Иностранными языками не владею»: none of them.
 NO_FOREIGN = re.compile(
@@ -114,6 +146,14 @@ class LanguageClaim(Claim):
     denied: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CountClaim(Claim):
+    """The author knows so many languages, or ``foreign`` ones."""
+
+    count: int
+    foreign: bool
+
+
 @dataclass(slots=True)
 class _Mention:
     start: int
@@ -125,15 +165,25 @@ class _Mention:
 @lru_cache(maxsize=50_000)
 def triggers(word: str) -> bool:
     """Names of languages."""
-    return word.startswith(FOREIGN) or LANGUAGE.match(word.removeprefix("по-")) is not None
+    return (
+        word.startswith(FOREIGN)
+        or word in SHORT
+        or word in ("языками", "языка", "языках", "языков")
+        or LANGUAGE.match(word.removeprefix("по-")) is not None
+    )
 
 
-def find(doc: Document) -> Iterator[LanguageClaim]:
+def find(doc: Document) -> Iterator[LanguageClaim | CountClaim]:
     """Languages that the author knows, or does not."""
+    for match in COUNTED.finditer(doc.low) if "язык" in doc.low else ():
+        count = next(iter(figures_of(match["count"])), 2)
+        yield CountClaim(*match.span("count"), int(count), match["foreign"] is not None)
     for match in NO_FOREIGN.finditer(doc.low) if FOREIGN in doc.low else ():
         yield LanguageClaim(*match.span(), FOREIGN, None, denied=True)
     mentions = [
-        _Mention(*match.span(), stem) for match in LANGUAGE.finditer(doc.low) if (stem := _stem(doc.low, match))
+        _Mention(match.start(), match.end() + _dot(match), stem)
+        for match in LANGUAGE.finditer(doc.low)
+        if (stem := _stem(doc.low, match))
     ]
     _read_levels(doc.low, mentions)
     for mention in mentions:
@@ -143,6 +193,11 @@ def find(doc: Document) -> Iterator[LanguageClaim]:
         if mention.level and not denied:
             start, end = min(start, mention.level[1][0]), max(end, mention.level[1][1])
         yield LanguageClaim(start, end, mention.stem, mention.level[0] if mention.level else None, denied)
+
+
+def _dot(match: re.Match[str]) -> int:
+    """Length of the full stop that belongs to a short form."""
+    return int(match["short"] is not None and match.string.startswith(".", match.end()))
 
 
 _Level = tuple[tuple[int, int], tuple[int, int]]
@@ -200,14 +255,27 @@ def _of_speech(low: str, found: re.Match[str]) -> bool:
     )
 
 
+AFTER_SHORT = re.compile(
+    r"\.?\s*(?:яз|[—–-]\s*)?\s*(?:(?:на|уров\w+)\s)*(?:яз|[abcавс][12](?!\w)|родн|свободн|базов|разговорн|средн"
+    r"|хорош|начальн"
+    r"|школьн|отличн|со словар|пара фраз|слаб|бегл|учу|уров)"
+)
+
+
 def _stem(low: str, match: re.Match[str]) -> str | None:
     """Key of the language meant, or ``None`` when the word describes something else («английский стиль»)."""
     if match["latin"]:
         return next(stem for stem, names in LANGUAGES.items() if match["latin"] in names)
     stem, end = match["stem"], match["end"] or ""
     before, rest = low[: match.start()], low[match.end() :]
+    learning = TO_LEARN.search(before)
+    if learning is not None and not KNOWN.search(learning["rest"]):
+        return None
     if WISHED.search(before) or TEACHING.search(before) or WISHED_AFTER.match(rest):
         return None
+    if match["short"]:
+        told = match["short"] in PLAIN_SHORT or AFTER_SHORT.match(rest)
+        return SHORT[match["short"]] if told else None
     if stem in UNCHANGED:
         return stem
     if end == "и":
@@ -222,7 +290,10 @@ def _stem(low: str, match: re.Match[str]) -> str | None:
         return (
             stem
             if re.match(
-                r"\s*[—–:-]?\s*(?:родн|свободн|в совершенстве|native|[cс]\d|[bв]\d|[aа]\d|хорош|базов|разговорн)", rest
+                r"\s*[—–:-]?\s*(?:(?:для|у) меня\s|знаю\s|понимаю\s|тоже\s|также\s|мо[йе]\w*\s|на\s|—\s)*(?:не\s)?"
+                r"(?:родн|свободн|в совершенстве|native|[cс][12]|[bв][12]|[aа][12]|хорош|базов|разговорн|средн"
+                r"|со словар)",
+                rest,
             )
             else None
         )
@@ -247,8 +318,11 @@ def _is_level(word: str) -> bool:
     )
 
 
-def judge(claim: LanguageClaim, facts: Facts) -> Objection | None:
+def judge(claim: LanguageClaim | CountClaim, facts: Facts) -> Objection | None:
     """Objects to languages that the résumé does not list, and to other levels of those that it does."""
+    if isinstance(claim, CountClaim):
+        known = _known(facts, claim.foreign)
+        return None if known >= claim.count else Objection("language", claim.start, claim.end, _summary(facts))
     if claim.stem == FOREIGN:
         foreign = _best_foreign(facts)
         return Objection("language", claim.start, claim.end, _summary(facts)) if foreign > BASIC else None
@@ -262,6 +336,16 @@ def judge(claim: LanguageClaim, facts: Facts) -> Objection | None:
     if fits:
         return None
     return Objection("language", claim.start, claim.end, listed or _summary(facts))
+
+
+def _known(facts: Facts, foreign: bool) -> int:
+    """Number of languages of the résumé; Russian goes without saying."""
+    names = [(normalise(language.name), normalise(language.level or "")) for language in facts.profile.languages or ()]
+    own = any("русск" in name or "russian" in name for name, _ in names)
+    if foreign:
+        native = any((level_of := _level_of(level)) is not None and level_of[0] >= NATIVE for _, level in names)
+        return len(names) - (own or native)
+    return len(names) + (not own)
 
 
 def _best_foreign(facts: Facts) -> int:
