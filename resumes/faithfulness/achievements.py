@@ -257,7 +257,7 @@ _START = attrgetter("start")
 
 @lru_cache(maxsize=50_000)
 def _sort(word: str) -> str:
-    """What ``word`` is behind a figure: a ``thousand``, what is ``counted``, or ``many`` times at least, ``between``."""
+    """What ``word`` is behind a figure: a ``thousand``, ``counted``, ``many`` (counted from ten on), ``between``."""
     if word in THOUSANDS:
         return "thousand"
     if NOT_COUNTED.match(word):

@@ -15,7 +15,8 @@ _STOP = re.compile(r"[.!?…\n]+\s*")
 _SMALL = frozenset("abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 # A full stop after these is no end of a sentence.
 _ABBREVIATION = re.compile(
-    r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|тел|моб|мес|обл|м|стр|экз|англ|нем|исп|франц|кит|яз)$", re.IGNORECASE
+    r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|тел|моб|мес|обл|м|стр|экз|англ|нем|исп|франц|кит|яз)$",
+    re.IGNORECASE,
 )
 
 

@@ -5,23 +5,21 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from resumes.faithfulness.deeds import deeds, is_deed
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
-from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge, knowledge
+from resumes.faithfulness.knowledge import knowledge
 from resumes.faithfulness.languages import LANGUAGES
-from resumes.faithfulness.lexicon import everyday, ordinary, soft_stems, verbs
-from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
+from resumes.faithfulness.lexicon import verbs
+from resumes.faithfulness.morphology import lemma, readings
 from resumes.faithfulness.occupations import occupation
-from resumes.faithfulness.roots import roots
-from resumes.faithfulness.rules import Claim, Objection, Rule
-from resumes.faithfulness.sounds import sound
-from resumes.faithfulness.stance import HOBBY, WISH, Stance, at_leisure, is_own_act, stances
-from resumes.faithfulness.toolnames import tool_name
-from resumes.faithfulness.trades import is_special, listed
+from resumes.faithfulness.rules import Objection, Rule
+from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.terms import SkillClaim, Term, meaningful, term_of, work_verb
 
 # Words behind which a skill is named, with what may stand between.
 CUE = re.compile(
@@ -39,18 +37,18 @@ CUE = re.compile(
 )
 # Parts of words that a cue hangs on.
 OPENING = re.compile(
-    r"(?<!\w)(?:(?:владе(?:ю|л|ла|ние)|знаю|знани(?:е|ем|й|я)|пользуюсь|занима(?:юсь|лся|лась)|обучена?|освоила?|изучила?"
+    r"(?<!\w)(?:(?:владе(?:ю|л|ла|ние)|знаю|знани(?:е|ем|й|я)|пользуюсь|занима(?:юсь|лся|лась)|обучена?|освоила?"
+    r"|изучила?"
     r"|умею|умение|стек|знакома?|работа(?:ю|л|ла)|разбира(?:юсь|ться|лся|лась)|специализируюсь)(?!\w)"
     r"|компетенци|пользовател|опыт|\w*навык)"
 )
-# What the author wishes or likes to do is no deed, nor is this.
-NO_DEED = re.compile(r"(?:претендую|отличаюсь|обладаю|стараюсь|состою)$")
 # Attributes of those.
 LEADS = re.compile(r"(?:хорошо|отлично|уверенно|прекрасно|уверенн(?:ый|ая|ым|ой))$")
 # Where an enumeration ends and another statement begins.
 STOP = re.compile(
     r"[.;!?\n()]|\s[—–-]\s|,?\s(?:а также (?:готов|умею)|котор\w+|что|чтобы|поэтому|готов[а]?|имею|есть|ищу|живу|как"
-    r"|работаю|могу|кажд\w+|тоже|также|ежедневно|постоянно|уже|давно|стремлюсь|люблю|легко|быстро|умею|знаю|владею|но|где|когда|если|если|более|свыше|около|больше"
+    r"|работаю|могу|кажд\w+|тоже|также|ежедневно|постоянно|уже|давно|стремлюсь|люблю|легко|быстро|умею|знаю|владею"
+    r"|но|где|когда|если|если|более|свыше|около|больше"
     r"|от \d)(?!\w)"
 )
 # «Синхронный перевод — моя сильная сторона».
@@ -62,55 +60,12 @@ SPORTS = re.compile(
     r"|фотографи|рукодел|цвет|сад|рыбал|охот|футбол|кулинар"
 )
 # «С опытом построения архитектуры» says less than «опыт работы в …»: only special words count.
-# How nouns of doing and of knowing end; other nouns of the dictionary are things, a skill only where listed.
-TECHNIQUE = re.compile(
-    r"(?:ние|тие|ика|инг|аж|ство|тура|ура|изм|опись|пись|вка|тка|рка"
-    r"|зка|дка|пка|жка|чка|ия|еж|ба)$"
-)
-RELATIONAL = re.compile(r"(?:[ое]в|альн|арн|ион+|ическ)(?:ый|ий|ой)$")
 BARE = re.compile(r"(?:опыт(?:ом|а)?|знаю)\s*(?:[:—–-]\s*)?$")
 DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
-LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")
 SHARE = 0.5
 OTHER_RULES = re.compile("|".join((*LANGUAGES, "язык")))
 # What may stand around an item.
 EDGES = ' «»":—–-'
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A meaningful word of a skill's name, by all that a résumé may have instead of it.
-
-    ``special``: of a listed technique, instrument or object. ``naming``: special, or else a noun so rare that it
-    names something which one may lack.
-    """
-
-    lemmas: frozenset[str]
-    roots: frozenset[str]
-    stem: str
-    heard: str
-    special: bool
-    naming: bool
-
-    def known(self, known: Knowledge) -> bool:
-        """True if the résumé has the word, its kin, one that begins or sounds alike, or the words it is short for."""
-        if self.roots & known.roots or known.has_beginning(self.stem):
-            return True
-        return bool(self.heard) and (known.sounds_like(self.heard) or known.abbreviates(self.lemmas))
-
-
-@dataclass(frozen=True, slots=True)
-class SkillClaim(Claim):
-    """A skill by its ``terms``; ``doing``: told by a verb of work, so that only words of a trade count."""
-
-    terms: tuple[Term, ...]
-    doing: bool
-
-
-@lru_cache(maxsize=1)
-def trade_verbs() -> frozenset[str]:
-    """Verbs that name a trade by themselves."""
-    return verbs("trade") | verbs("household")
 
 
 class _Sign(NamedTuple):
@@ -130,28 +85,14 @@ def triggers(word: str) -> bool:
 def _sign(word: str) -> _Sign | None:
     openings = tuple(match.start() for match in OPENING.finditer(word))
     praise = PRAISE.match(word) is not None
-    deed = _work_verb(word) and not (WISH.match(word) or HOBBY.match(word) or NO_DEED.match(word))
+    deed = is_deed(word)
     return _Sign(openings, praise, deed) if openings or praise or deed else None
-
-
-@lru_cache(maxsize=50_000)
-def _work_verb(word: str) -> bool:
-    found = readings(word)
-    best = next((one for one in found if one.lemma in trade_verbs() and one.has("1per", "pres", "sing")), found[0])
-    if best.pos != "VERB" or best.lemma in verbs("life"):
-        return False
-    return best.has("sing") and (best.has("1per", "pres") or (best.has("past") and not best.has("neut")))
-
-
-@lru_cache(maxsize=50_000)
-def _verb(word: str) -> str:
-    return next((one.lemma for one in readings(word) if one.pos == "VERB" and one.lemma in trade_verbs()), lemma(word))
 
 
 def find(doc: Document) -> Iterator[SkillClaim]:
     """Skills after words of knowing, in front of praise, and what verbs of work tell."""
     openings: list[tuple[Token, int]] = []
-    deeds: list[Token] = []
+    acts: list[Token] = []
     praise = False
     for token in doc.tokens:
         sign = _sign(token.low)
@@ -159,15 +100,15 @@ def find(doc: Document) -> Iterator[SkillClaim]:
             openings += [(token, token.start + offset) for offset in sign.openings]
             praise = praise or sign.praise
             if sign.deed:
-                deeds.append(token)
+                acts.append(token)
     if openings:
         yield from _named(doc, openings)
     if praise and (praised := PRAISED.search(doc.low)):
         begin = doc.clause_span(praised.start())[0]
         for start, end, terms in _items(doc.low, begin, praised.start()):
             yield SkillClaim(start, end, terms, doing=False)
-    if deeds:
-        yield from _done(doc, deeds)
+    if acts:
+        yield from deeds(doc, acts)
 
 
 def _named(doc: Document, openings: Sequence[tuple[Token, int]]) -> Iterator[SkillClaim]:
@@ -244,7 +185,7 @@ def _is_predicate(words: list[str]) -> bool:
     """True if an enumeration has ended and another statement begins («…, внимательна к деньгам»)."""
     for word in words:
         best = readings(word)[0]
-        if _work_verb(word) or (best.pos in ("VERB", "ADJS", "GRND", "PRTS") and not best.has("impr")):
+        if work_verb(word) or (best.pos in ("VERB", "ADJS", "GRND", "PRTS") and not best.has("impr")):
             return True
     return False
 
@@ -258,7 +199,7 @@ def _terms_of(item: str, words: list[str]) -> tuple[Term, ...]:
     if not words or occupation(words[0]) or readings(words[0])[0].pos in ("PREP", "CONJ", "PRCL"):
         return ()
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
-    terms = tuple(_term(word) for word in words if _meaningful(word))
+    terms = tuple(term_of(word) for word in words if meaningful(word))
     if infinitives and not any(word in verbs("trade") for word in infinitives):
         return terms if any(term.special for term in terms) else ()
     if any(word.isascii() and word.isalpha() for word in words):  # «фреймворком Spring»: the name is another rule's
@@ -269,176 +210,9 @@ def _terms_of(item: str, words: list[str]) -> tuple[Term, ...]:
 def _handled(words: list[str]) -> tuple[Term, ...]:
     """«Ремонт телефонов», «подбор персонала»: everyday words that together are a trade."""
     for act, thing in itertools.pairwise(words):
-        if lemma(act) in verbs("acts") and _meaningful(thing) and readings(thing)[0].has("gent"):
-            return tuple(replace(_term(word), naming=True) for word in (act, thing))
+        if lemma(act) in verbs("acts") and meaningful(thing) and readings(thing)[0].has("gent"):
+            return tuple(replace(term_of(word), naming=True) for word in (act, thing))
     return ()
-
-
-@lru_cache(maxsize=50_000)
-def _is_naming(word: str) -> bool:
-    """True for nouns, and adjectives of relation, that are neither everyday nor a numeral, a measure or a trait."""
-    found = readings(word)
-    best = found[0]
-    if best.pos == "ADJF":
-        if any(best.has(grammeme) for grammeme in ("nomn", "Apro", "Anum")):
-            return False
-        if best.has("Qual") and not RELATIONAL.search(best.lemma):
-            return False
-    elif best.pos not in ("NOUN", "") or (is_known(word) and not TECHNIQUE.search(best.lemma)):
-        return False
-    if any(reading.pos in ("NUMR", "PRTF") for reading in found):
-        return False
-    return not any(form in everyday() or form in ordinary() for form in lemmas(word))
-
-
-@lru_cache(maxsize=50_000)
-def _meaningful(word: str) -> bool:
-    if not word.isalpha() and "-" not in word:
-        return False
-    if word.isascii() or len(word) < 3 or tool_name(word):
-        return False
-    if word in trade_verbs() or _term(word).special:
-        return True
-    if word.startswith(soft_stems()):
-        return False
-    best = readings(word)[0]
-    return best.pos in ("NOUN", "ADJF", "PRTF", "") and not best.has("Apro") and not best.has("anim")
-
-
-@lru_cache(maxsize=50_000)
-def _term(word: str) -> Term:
-    found = roots(word)
-    plain = lemma(word)
-    ordinarily = any(form in ordinary() for form in lemmas(word))
-    special = not ordinarily and _tells(word, plain) and any(is_special(form, found) for form in {plain, *lemmas(word)})
-    heard = "" if is_known(word) else sound(plain)
-    return Term(
-        lemmas(word),
-        found,
-        plain[: max(SHORTEST_STEM, len(plain) - 4)],
-        heard,
-        special,
-        special or word in trade_verbs() or _is_naming(word),
-    )
-
-
-def _tells(word: str, plain: str) -> bool:
-    """False for things and places that only share a root with a trade: «кофейня», «машинка», «кромка»."""
-    if readings(word)[0].pos != "NOUN" or not is_known(word) or TECHNIQUE.search(plain):
-        return True
-    return any(plain[first:] in listed() for first in range(max(1, len(plain) - 3)))
-
-
-def _done(doc: Document, deeds: list[Token]) -> Iterator[SkillClaim]:
-    """What follows a verb of work in the first person, as far as the next verb."""
-    stance = stances(doc)
-    stated = [verb for verb in deeds if stance[verb.index] is Stance.STATED]
-    if not stated or at_leisure(doc):
-        return
-    for verb in stated:
-        if _of_another(doc, verb) or LOOKING.match(doc.low, verb.start):
-            continue
-        plain = _verb(verb.low)
-        lead = _lead(plain)
-        items = list(_objects(doc, verb))
-        if len(items) == 1 and not any(_meaningful(token.low) for token in items[0] if token is not verb):
-            items = [_in_front(doc, verb)]
-        for item in items:
-            terms = tuple(_term(token.low) for token in item if token is not verb and _meaningful(token.low))
-            if any(term.special for term in terms) or (lead and plain not in verbs("household")):
-                start = verb.start if item[0].index == verb.index + 1 else item[0].start
-                end = max(item[-1].end, verb.end) if item[0].index < verb.index else item[-1].end
-                yield SkillClaim(start, end, (*lead, *terms), doing=True)
-
-
-def _lead(verb: str) -> tuple[Term, ...]:
-    """The verb itself if it names a trade; of one that everyday life needs too, its objects decide."""
-    if verb not in trade_verbs():
-        return ()
-    return (replace(_term(verb), special=False),) if verb in verbs("household") else (_term(verb),)
-
-
-def _of_another(doc: Document, verb: Token) -> bool:
-    """«Не сварил», «фура встала»: a denial, or a subject of its own in front."""
-    if not verb.index:
-        return False
-    before = doc.tokens[verb.index - 1]
-    if before.low == "не":
-        return True
-    subject, act = readings(before.low)[0], readings(verb.low)[0]
-    return (
-        before.clause == verb.clause
-        and act.has("past")
-        and subject.pos == "NOUN"
-        and subject.has("nomn", "sing")
-        and any(subject.has(gender) and act.has(gender) for gender in ("masc", "femn"))
-    )
-
-
-# What follows says how, not what: «сдаю груз без претензий», «под роспись».
-ASIDE = frozenset(
-    {"без", "под", "до", "за", "от", "у", "для", "после", "перед", "ради", "через"}
-    | {"чтобы", "как", "что", "когда", "где", "если"}
-)
-
-
-# What opens another statement: «…, и бабушкам это помогает».
-SUBJECTS = frozenset({"это", "он", "она", "они", "мы", "все"})
-
-
-def _is_predicative(doc: Document, token: Token) -> bool:
-    """«…, швы одинаковые», «…, накладные в порядке»: a noun behind a comma, with its own predicate."""
-    following = doc.tokens[token.index + 1 : token.index + 2]
-    if not following or following[0].clause != token.clause or readings(token.low)[0].pos != "NOUN":
-        return False
-    best = readings(following[0].low)[0]
-    return best.pos in ("ADJS", "PRTS", "PRED", "COMP") or (
-        best.pos == "ADJF" and best.has("nomn") and not best.has("Apro")
-    )
-
-
-def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
-    item: list[Token] = []
-    previous = verb
-    aside = parted = False
-    for token in doc.tokens[verb.index + 1 :]:
-        between = doc.text[previous.end : token.start].strip()
-        if token.sentence != verb.sentence or between not in ("", ",", "«", "»", '"', "»,") or is_own_act(token):
-            break
-        best = readings(token.low)[0]
-        if best.pos in ("VERB", "INFN", "ADJS", "GRND") and not best.has("impr"):
-            item = [] if best.has("3per") and parted else item
-            break
-        if token.low in SUBJECTS:
-            item = [] if parted else item
-            break
-        parted = parted or bool(item and (between or token.low in ("и", "а")))
-        if (between or token.low in ("и", "или", "а")) and item:
-            yield item
-            item = []
-        if between and _is_predicative(doc, token):
-            break
-        if token.low in ASIDE:
-            aside = True
-        if aside:  # as far as the noun that the preposition governs
-            aside = readings(token.low)[0].pos not in ("NOUN", "NPRO")
-            previous = token
-            continue
-        if token.low not in ("и", "или", "а", "также"):
-            item.append(token)
-        previous = token
-    if item or previous is verb:
-        yield item or [verb]
-
-
-def _in_front(doc: Document, verb: Token) -> list[Token]:
-    """«Торты пеку»: what stands in the clause in front of the verb, back to another verb."""
-    item = [verb]
-    for token in reversed(doc.clause_of(verb)[: doc.clause_of(verb).index(verb)]):
-        if readings(token.low)[0].pos in ("VERB", "INFN", "ADJS", "CONJ"):
-            break
-        item.insert(0, token)
-    return item
 
 
 def judge(claim: SkillClaim, facts: Facts) -> Objection | None:

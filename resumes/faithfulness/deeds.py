@@ -1,0 +1,141 @@
+"""What verbs of work in the first person tell («варю полуавтоматом», «торты пеку»)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.lexicon import verbs
+from resumes.faithfulness.morphology import lemma, readings
+from resumes.faithfulness.stance import HOBBY, WISH, Stance, at_leisure, is_own_act, stances
+from resumes.faithfulness.terms import SkillClaim, Term, meaningful, term_of, trade_verbs, work_verb
+
+# What the author wishes or likes to do is no deed, nor is this.
+NO_DEED = re.compile(r"(?:претендую|отличаюсь|обладаю|стараюсь|состою)$")
+LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")
+
+
+@lru_cache(maxsize=50_000)
+def is_deed(word: str) -> bool:
+    """True for verbs of work said of what the author does."""
+    return work_verb(word) and not (WISH.match(word) or HOBBY.match(word) or NO_DEED.match(word))
+
+
+@lru_cache(maxsize=50_000)
+def _verb(word: str) -> str:
+    return next((one.lemma for one in readings(word) if one.pos == "VERB" and one.lemma in trade_verbs()), lemma(word))
+
+
+def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
+    """What follows a verb of work in the first person, as far as the next verb."""
+    stance = stances(doc)
+    stated = [verb for verb in acts if stance[verb.index] is Stance.STATED]
+    if not stated or at_leisure(doc):
+        return
+    for verb in stated:
+        if _of_another(doc, verb) or LOOKING.match(doc.low, verb.start):
+            continue
+        plain = _verb(verb.low)
+        lead = _lead(plain)
+        items = list(_objects(doc, verb))
+        if len(items) == 1 and not any(meaningful(token.low) for token in items[0] if token is not verb):
+            items = [_in_front(doc, verb)]
+        for item in items:
+            terms = tuple(term_of(token.low) for token in item if token is not verb and meaningful(token.low))
+            if any(term.special for term in terms) or (lead and plain not in verbs("household")):
+                start = verb.start if item[0].index == verb.index + 1 else item[0].start
+                end = max(item[-1].end, verb.end) if item[0].index < verb.index else item[-1].end
+                yield SkillClaim(start, end, (*lead, *terms), doing=True)
+
+
+def _lead(verb: str) -> tuple[Term, ...]:
+    """The verb itself if it names a trade; of one that everyday life needs too, its objects decide."""
+    if verb not in trade_verbs():
+        return ()
+    return (replace(term_of(verb), special=False),) if verb in verbs("household") else (term_of(verb),)
+
+
+def _of_another(doc: Document, verb: Token) -> bool:
+    """«Не сварил», «фура встала»: a denial, or a subject of its own in front."""
+    if not verb.index:
+        return False
+    before = doc.tokens[verb.index - 1]
+    if before.low == "не":
+        return True
+    subject, act = readings(before.low)[0], readings(verb.low)[0]
+    return (
+        before.clause == verb.clause
+        and act.has("past")
+        and subject.pos == "NOUN"
+        and subject.has("nomn", "sing")
+        and any(subject.has(gender) and act.has(gender) for gender in ("masc", "femn"))
+    )
+
+
+# What follows says how, not what: «сдаю груз без претензий», «под роспись».
+ASIDE = frozenset(
+    {"без", "под", "до", "за", "от", "у", "для", "после", "перед", "ради", "через"}
+    | {"чтобы", "как", "что", "когда", "где", "если"}
+)
+
+
+# What opens another statement: «…, и бабушкам это помогает».
+SUBJECTS = frozenset({"это", "он", "она", "они", "мы", "все"})
+
+
+def _is_predicative(doc: Document, token: Token) -> bool:
+    """«…, швы одинаковые», «…, накладные в порядке»: a noun behind a comma, with its own predicate."""
+    following = doc.tokens[token.index + 1 : token.index + 2]
+    if not following or following[0].clause != token.clause or readings(token.low)[0].pos != "NOUN":
+        return False
+    best = readings(following[0].low)[0]
+    return best.pos in ("ADJS", "PRTS", "PRED", "COMP") or (
+        best.pos == "ADJF" and best.has("nomn") and not best.has("Apro")
+    )
+
+
+def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
+    item: list[Token] = []
+    previous = verb
+    aside = parted = False
+    for token in doc.tokens[verb.index + 1 :]:
+        between = doc.text[previous.end : token.start].strip()
+        if token.sentence != verb.sentence or between not in ("", ",", "«", "»", '"', "»,") or is_own_act(token):
+            break
+        best = readings(token.low)[0]
+        if best.pos in ("VERB", "INFN", "ADJS", "GRND") and not best.has("impr"):
+            item = [] if best.has("3per") and parted else item
+            break
+        if token.low in SUBJECTS:
+            item = [] if parted else item
+            break
+        parted = parted or bool(item and (between or token.low in ("и", "а")))
+        if (between or token.low in ("и", "или", "а")) and item:
+            yield item
+            item = []
+        if between and _is_predicative(doc, token):
+            break
+        if token.low in ASIDE:
+            aside = True
+        if aside:  # as far as the noun that the preposition governs
+            aside = readings(token.low)[0].pos not in ("NOUN", "NPRO")
+            previous = token
+            continue
+        if token.low not in ("и", "или", "а", "также"):
+            item.append(token)
+        previous = token
+    if item or previous is verb:
+        yield item or [verb]
+
+
+def _in_front(doc: Document, verb: Token) -> list[Token]:
+    """«Торты пеку»: what stands in the clause in front of the verb, back to another verb."""
+    item = [verb]
+    for token in reversed(doc.clause_of(verb)[: doc.clause_of(verb).index(verb)]):
+        if readings(token.low)[0].pos in ("VERB", "INFN", "ADJS", "CONJ"):
+            break
+        item.insert(0, token)
+    return item

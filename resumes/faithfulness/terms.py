@@ -1,0 +1,126 @@
+"""Words of skills' names, by all that a résumé may have instead of them, and verbs that name a trade."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge
+from resumes.faithfulness.lexicon import everyday, ordinary, soft_stems, verbs
+from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
+from resumes.faithfulness.roots import roots
+from resumes.faithfulness.rules import Claim
+from resumes.faithfulness.sounds import sound
+from resumes.faithfulness.toolnames import tool_name
+from resumes.faithfulness.trades import is_special, listed
+
+# How nouns of doing and of knowing end; other nouns of the dictionary are things, a skill only where listed.
+TECHNIQUE = re.compile(
+    r"(?:ние|тие|ика|инг|аж|ство|тура|ура|изм|опись|пись|вка|тка|рка"
+    r"|зка|дка|пка|жка|чка|ия|еж|ба)$"
+)
+RELATIONAL = re.compile(r"(?:[ое]в|альн|арн|ион+|ическ)(?:ый|ий|ой)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A meaningful word of a skill's name, by all that a résumé may have instead of it.
+
+    ``special``: of a listed technique, instrument or object. ``naming``: special, or else a noun so rare that it
+    names something which one may lack.
+    """
+
+    lemmas: frozenset[str]
+    roots: frozenset[str]
+    stem: str
+    heard: str
+    special: bool
+    naming: bool
+
+    def known(self, known: Knowledge) -> bool:
+        """True if the résumé has the word, its kin, one that begins or sounds alike, or the words it is short for."""
+        if self.roots & known.roots or known.has_beginning(self.stem):
+            return True
+        return bool(self.heard) and (known.sounds_like(self.heard) or known.abbreviates(self.lemmas))
+
+
+@dataclass(frozen=True, slots=True)
+class SkillClaim(Claim):
+    """A skill by its ``terms``; ``doing``: told by a verb of work, so that only words of a trade count."""
+
+    terms: tuple[Term, ...]
+    doing: bool
+
+
+@lru_cache(maxsize=1)
+def trade_verbs() -> frozenset[str]:
+    """Verbs that name a trade by themselves."""
+    return verbs("trade") | verbs("household")
+
+
+@lru_cache(maxsize=50_000)
+def work_verb(word: str) -> bool:
+    """True for verbs of work that may have the author as subject."""
+    found = readings(word)
+    best = next((one for one in found if one.lemma in trade_verbs() and one.has("1per", "pres", "sing")), found[0])
+    if best.pos != "VERB" or best.lemma in verbs("life"):
+        return False
+    return best.has("sing") and (best.has("1per", "pres") or (best.has("past") and not best.has("neut")))
+
+
+@lru_cache(maxsize=50_000)
+def _is_naming(word: str) -> bool:
+    """True for nouns, and adjectives of relation, that are neither everyday nor a numeral, a measure or a trait."""
+    found = readings(word)
+    best = found[0]
+    if best.pos == "ADJF":
+        if any(best.has(grammeme) for grammeme in ("nomn", "Apro", "Anum")):
+            return False
+        if best.has("Qual") and not RELATIONAL.search(best.lemma):
+            return False
+    elif best.pos not in ("NOUN", "") or (is_known(word) and not TECHNIQUE.search(best.lemma)):
+        return False
+    if any(reading.pos in ("NUMR", "PRTF") for reading in found):
+        return False
+    return not any(form in everyday() or form in ordinary() for form in lemmas(word))
+
+
+@lru_cache(maxsize=50_000)
+def meaningful(word: str) -> bool:
+    """True for words that say what a skill is of."""
+    if not word.isalpha() and "-" not in word:
+        return False
+    if word.isascii() or len(word) < 3 or tool_name(word):
+        return False
+    if word in trade_verbs() or term_of(word).special:
+        return True
+    if word.startswith(soft_stems()):
+        return False
+    best = readings(word)[0]
+    return best.pos in ("NOUN", "ADJF", "PRTF", "") and not best.has("Apro") and not best.has("anim")
+
+
+@lru_cache(maxsize=50_000)
+def term_of(word: str) -> Term:
+    """The term that ``word`` is."""
+    found = roots(word)
+    plain = lemma(word)
+    ordinarily = any(form in ordinary() for form in lemmas(word))
+    special = not ordinarily and _tells(word, plain) and any(is_special(form, found) for form in {plain, *lemmas(word)})
+    heard = "" if is_known(word) else sound(plain)
+    return Term(
+        lemmas(word),
+        found,
+        plain[: max(SHORTEST_STEM, len(plain) - 4)],
+        heard,
+        special,
+        special or word in trade_verbs() or _is_naming(word),
+    )
+
+
+def _tells(word: str, plain: str) -> bool:
+    """False for things and places that only share a root with a trade: «кофейня», «машинка», «кромка»."""
+    if readings(word)[0].pos != "NOUN" or not is_known(word) or TECHNIQUE.search(plain):
+        return True
+    return any(plain[first:] in listed() for first in range(max(1, len(plain) - 3)))
