@@ -5,6 +5,7 @@ Each word form is looked at once; whether it is said of the author, its sentence
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,6 +55,7 @@ FIRM = frozenset({
 })  # fmt: skip
 # «Нём», «её» without the dots.
 NO_MARK = frozenset({"нем", "ее", "мол", "мыла", "пила", "стекла", "дела", "села", "тела"})
+PAST = re.compile(r"(?:ла?|лся|лась)$")
 PROBABLE = 0.5
 # A shorter word that no dictionary has is a fragment.
 SHORTEST_UNKNOWN = 7
@@ -110,8 +112,12 @@ def _mark_of_reading(word: str, reading: Reading, known: Sequence[Reading]) -> M
     if gender is None or not reading.has("sing"):
         return None
     if reading.pos == "VERB" and reading.has("past"):
-        return Mark("verb", gender, reading)
+        # «Шелтер» is only guessed to be a verb.
+        return Mark("verb", gender, reading) if is_known(word) or PAST.search(word) else None
     if reading.pos in ("ADJS", "PRTS"):
+        # «Гуляем и читаем».
+        if any(other.has("VERB", "1per", "plur") for other in known):
+            return None
         if len(word) < SHORTEST_UNKNOWN and not is_known(word):
             return None
         noun = reading.lemma not in FIRM and any(other.pos == "NOUN" for other in known)

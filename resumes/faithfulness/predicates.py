@@ -19,6 +19,7 @@ from resumes.faithfulness.subjects import (
     governed,
     head_follows,
     inherited,
+    interrupted,
     nominative,
     speaks,
     subject_before,
@@ -59,11 +60,22 @@ THINGS_DO = frozenset({
     "длиться", "потребовать", "означать",
 })  # fmt: skip
 
+# What experience does to people: «спорт научил терпению».
+CAUSING = frozenset({
+    "научить", "приучить", "заставить", "закалить", "воспитать", "подарить", "дисциплинировать", "убедить",
+    "вдохновить", "вынудить", "подтолкнуть", "сподвигнуть", "побудить", "увлечь", "избаловать", "разочаровать",
+})  # fmt: skip
+LANGUAGES_CUT_SHORT = frozenset(
+    {"англ", "нем", "фр", "франц", "исп", "ит", "кит", "тур", "яп", "кор", "рус", "инглиш", "яз"}
+)
+
 
 def said_of_author(doc: Document, token: Token, mark: Mark, said: set[int]) -> bool:
     """True if ``token`` is a predicate, or a name, of the author; ``said`` are clauses that have one already."""
     clause = doc.clause_of(token)
     place = token.index - clause[0].index
+    if interrupted(doc, token, mark.gender):
+        return False
     match mark.part:
         case "alone":
             following = clause[place + 1] if place + 1 < len(clause) else None
@@ -94,12 +106,12 @@ def _verb(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     """A past-tense verb is the author's unless the clause has another subject that agrees with it."""
     gender, reading = mark.gender, mark.reading
     reflexive = clause[place].low.endswith(("лся", "лась"))
-    transitive = reading.has("tran") and not reflexive
+    transitive = reading.has("tran") and not reflexive and reading.lemma not in CAUSING
     if reading.lemma in THINGS_DO and not speaks(clause):
         return False
     if reading.lemma == "быть" and not speaks(clause) and not _complemented(clause, place):
         return False
-    if subject_before(clause, place, gender, transitive) or affected(clause, gender):
+    if subject_before(clause, place, gender, transitive) or affected(clause, place):
         return False
     if speaks(clause):
         return True
@@ -131,7 +143,8 @@ def _instrumental_between(clause: Sequence[Token], place: int, index: int) -> bo
 
 def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     reading = mark.reading
-    if (reading.lemma in OF_THINGS and not speaks(clause)) or subject_before(clause, place, mark.gender):
+    things = reading.lemma in OF_THINGS and not (reading.lemma == "должный" and _ought(clause, place))
+    if (things and not speaks(clause)) or subject_before(clause, place, mark.gender):
         return False
     if reading.pos == "PRTS" and reading.lemma not in OF_PEOPLE and not speaks(clause):
         return False
@@ -144,6 +157,16 @@ def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     return True
 
 
+def _ought(clause: Sequence[Token], place: int) -> bool:
+    """«Должна сказать», «сразу должен признаться»: nothing but adverbs in front, and no noun that ought to."""
+    return (
+        place + 1 < len(clause)
+        and readings(clause[place + 1].low)[0].pos == "INFN"
+        and all(readings(other.low)[0].pos in ("ADVB", "CONJ", "PRCL") for other in clause[:place])
+        and not any(nominative(other.low, gender)[0] for other in clause[place + 2 :] for gender in ("masc", "femn"))
+    )
+
+
 def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark: Mark, said: set[int]) -> bool:
     """A full adjective in the nominative is the author's if it has no noun of its own: «ответственная»."""
     gender = mark.gender
@@ -154,7 +177,9 @@ def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
         return False
     # «Английский уверенный», «свободный английский».
     near = (*doc.tokens[max(0, token.index - 2) : token.index], *clause[:place], *clause[place + 1 : place + 2])
-    if any(other.low.endswith(("ский", "цкий")) for other in near):
+    if any(other.low.endswith(("ский", "цкий")) or other.low in LANGUAGES_CUT_SHORT for other in near):
+        return False
+    if _inverted(clause, place, gender) or _participial(doc, token, clause, place, gender):
         return False
     if acting and any(nominative(other.low, gender)[0] for other in doc.tokens[: token.index]):
         return False
@@ -173,6 +198,24 @@ def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
         last_link = before and readings(before[-1].low)[0].lemma in LINKS
         return bool(last_link) or not any(readings(other.low)[0].pos in governors for other in before)
     return True
+
+
+def _inverted(clause: Sequence[Token], place: int, gender: str) -> bool:
+    """«Человек я пунктуальный», «личность я командная»: the adjective agrees with the noun before «я»."""
+    return any(
+        other.low in SPEAKER and at and nominative(clause[at - 1].low, gender)[0] and not governed(clause, at - 1)
+        for at, other in enumerate(clause[:place])
+    )
+
+
+def _participial(doc: Document, token: Token, clause: Sequence[Token], place: int, gender: str) -> bool:
+    """«Ответственность, воспитанная годами службы»: a participle with words of its own behind a noun that agrees."""
+    if place > 1 or place + 1 == len(clause) or not any(item.pos == "PRTF" for item in readings(token.low)):
+        return False
+    earlier = doc.clauses.get(token.clause - 1)
+    if not earlier or earlier[0].sentence != token.sentence:
+        return False
+    return any(nominative(other.low, gender)[0] and not governed(earlier, at) for at, other in enumerate(earlier))
 
 
 # What a colon or a dash behind it describes: «Характер у меня есть: упрямый и весёлый».

@@ -33,8 +33,8 @@ RELATIVES = frozenset({
     "муж", "жена", "сын", "дочь", "дочка", "мать", "отец", "мама", "папа", "сестра", "брат", "подруга", "друг",
     "супруг", "супруга", "ребенок", "бабушка", "дед", "дедушка", "начальница", "руководитель", "коллега",
 })  # fmt: skip
-# Objects of which the author is the one affected: «меня интересовал мир торговли».
-AFFECTED = frozenset({"меня", "мне"})
+# The author as the one affected, who as a subject would be «себя»: «научил меня», «стала для меня домом».
+AFFECTED = frozenset({"меня", "мне", "мной", "мною", "нас", "нам", "нами"})
 # «Муж у меня дальнобойщик, к ночным сменам привык».
 KIN = frozenset(
     {"мать", "муж", "жена", "сын", "дочь", "дочка", "отец", "брат", "сестра", "папа", "мама", "супруг", "супруга"}
@@ -113,13 +113,58 @@ def _has_object(clause: Sequence[Token], place: int) -> bool:
     )
 
 
-def affected(clause: Sequence[Token], gender: str) -> bool:
-    """«Меня интересовал мир торговли», «мне понравился коллектив»: the author is the object of another subject."""
-    objects = [at for at, token in enumerate(clause) if token.low in AFFECTED]
-    objects = [at for at in objects if at == 0 or clause[at - 1].low not in ("у", "для", "от", "про", "ко", "ради")]
-    return bool(objects) and any(
-        nominative(token.low, gender)[0] and not governed(clause, at) for at, token in enumerate(clause)
-    )
+def affected(clause: Sequence[Token], place: int) -> bool:
+    """«Меня интересовал мир торговли», «кухня стала для меня домом»: what the verb at ``place`` does is done to the
+    author; «у меня» and «мне 30 лет» do not count, nor what another conjunct of the clause has."""
+    if speaks(clause):
+        return False
+    for at, token in enumerate(clause):
+        if token.low not in AFFECTED or (at and clause[at - 1].low == "у"):
+            continue
+        first, last = min(at, place), max(at, place)
+        between = clause[first + 1 : last]
+        aged = at + 1 < len(clause) and (
+            clause[at + 1].low[0].isdigit() or readings(clause[at + 1].low)[0].pos == "NUMR"
+        )
+        if not aged and not any(other.low in ("и", "но", "а") for other in between):
+            return True
+    return False
+
+
+def embedded(clause: Sequence[Token]) -> bool:
+    """A clause that another one goes on behind: «в котором живу», «начавшийся в 2010 году», «вернувшись»."""
+    opening = [readings(token.low)[0] for token in clause[:2]]
+    return any(best.lemma in ("который", "где", "чей") for best in opening) or opening[0].pos in ("PRTF", "GRND")
+
+
+def interrupted(doc: Document, token: Token, gender: str) -> bool:
+    """True if a subject of ``gender`` stands in front of what interrupts its clause.
+
+    «Опыт, накопленный за десять лет, научил», «пара лет в «Новософте» научила», «город, где я живу, подарил».
+    """
+    clause = doc.clause_of(token)
+    if speaks(clause):
+        return False
+    skipped = False
+    for number in range(token.clause - 1, -1, -1):
+        earlier = doc.clauses.get(number)
+        if not earlier:
+            continue
+        if earlier[0].sentence != token.sentence:
+            return False
+        if embedded(earlier) or doc.text[earlier[0].start - 1 : earlier[0].start] in ("«", '"', "“", "„"):
+            skipped = True
+            continue
+        if not skipped or speaks(earlier) or any(_predicate(other.low) for other in earlier):
+            return False
+        return any(nominative(other.low, gender)[0] and not governed(earlier, at) for at, other in enumerate(earlier))
+    return False
+
+
+@lru_cache(maxsize=100_000)
+def _predicate(word: str) -> bool:
+    best = readings(word)[0]
+    return best.pos in ("VERB", "ADJS", "PRTS", "PRED", "INFN")
 
 
 def inherited(doc: Document, token: Token, gender: str) -> bool:
