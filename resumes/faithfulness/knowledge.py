@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from rapidfuzz import fuzz
 
 from resumes.faithfulness.companies import company
-from resumes.faithfulness.facts import Facts, words_of
+from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.morphology import lemmas, readings
 from resumes.faithfulness.numerals import number_words
 from resumes.faithfulness.occupations import occupation
@@ -68,6 +68,15 @@ class Knowledge:
     def _companies(self) -> frozenset[str]:
         words = {word for text in (*self._facts.companies, *self._facts.positions) for word in words_of(text)}
         return frozenset(filter(None, map(company, words)))
+
+    @cached_property
+    def _employers(self) -> frozenset[str]:
+        words = {word for name in self._facts.companies for word in words_of(name)}
+        return frozenset(map(lookalike_key, words))
+
+    def employs(self, keys: frozenset[str]) -> bool:
+        """True if one of ``keys`` is a word of an employer's name."""
+        return bool(keys) and bool(keys & self._employers)
 
     def has_company(self, key: str | None) -> bool:
         """True if the résumé names the well-known employer ``key``."""

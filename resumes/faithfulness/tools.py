@@ -29,6 +29,7 @@ AT_WORK = re.compile(
     r"|пришел|пришла"
     r"|перешел|перешла|служил[а]?|был[а]?|ушел|ушла|(?:лет|года?|месяц\w*))(?:\s[а-я-]+){0,3}?\s(?:в|во|на"
     r"|из)(?:\s(?:компани\w+|фирм\w+))?"
+    r"|(?:период|этап|школ[аыу]|работ[аеуы]|годы|опыт|практик[аиу])(?:\s[а-я-]+){0,2}?\s(?:в|во|из)"
     r"|в компани\w+|в фирм\w+|мест[оа](?: работы)?\s[—–-]|сотрудни\w+|до|после)\s(?:[a-z0-9&.'’-]+(?:,"
     r"|\sи)?(?:\sв)?\s)*$"
 )
@@ -45,11 +46,15 @@ WITH_PROGRAM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ToolClaim(Claim):
-    """The author uses a tool: its possible keys (any will do), and how it sounds."""
+    """The author uses a tool: its possible keys (any will do), and how it sounds.
+
+    ``neighbours``: other names in the sentence; beside an employer's stands an employer's.
+    """
 
     kind: str
     names: tuple[frozenset[str], ...]
     sounds: tuple[str, ...]
+    neighbours: frozenset[str]
 
 
 def _is_name(token: Token) -> bool:
@@ -114,12 +119,15 @@ def _claim(doc: Document, group: list[Token]) -> Iterator[ToolClaim]:
     if any(token.low in LANGUAGE_NAMES for token in words):
         return
     words = [token for token in words if not _EDITION.match(token.low)]
+    kind = _kind(doc, group)
+    others = (token for token in doc.tokens if kind == "skill" and _is_name(token) and token not in group)
     yield ToolClaim(
         group[0].start,
         group[-1].end,
-        _kind(doc, group),
+        kind,
         tuple(_keys(token.low) for token in words),
         tuple(sound(token.low) for token in words),
+        frozenset(lookalike_key(token.low) for token in others if tool_name(token.low) is None),
     )
 
 
@@ -147,17 +155,26 @@ def _kind(doc: Document, group: list[Token]) -> str:
         return "skill"
     if KNOWN.search(before):
         return "skill"
-    if any(company(token.low) for token in group) and EMPLOYED.search(before):
+    if any(company(token.low) for token in group) and (
+        EMPLOYED.search(before) or not any(tool_name(token.low) for token in group)
+    ):
         return "employer"
     at_work = AT_WORK.search(before) and not WITH_PROGRAM.search(before) and group[0].capitalised
     return "employer" if at_work else "skill"
 
 
+ADDRESS = re.compile(r"\s?[:—–-]\s*(?:https?://)?[\w@./-]*(?:@|\.(?:com|ru|me|org|net|рф)(?!\w))")
+
+
 def _is_contact(doc: Document, first: Token, last: Token) -> bool:
-    return any(
-        mark in CONTACT_MARKS
-        for mark in doc.text[max(0, first.start - 1) : first.start] + doc.text[last.end : last.end + 1]
-    ) or (last.end + 1 < len(doc.text) and doc.text[last.end] in ".:" and doc.text[last.end + 1].isalnum())
+    return (
+        ADDRESS.match(doc.low, last.end) is not None
+        or any(
+            mark in CONTACT_MARKS
+            for mark in doc.text[max(0, first.start - 1) : first.start] + doc.text[last.end : last.end + 1]
+        )
+        or (last.end + 1 < len(doc.text) and doc.text[last.end] in ".:" and doc.text[last.end + 1].isalnum())
+    )
 
 
 def judge(claim: ToolClaim, facts: Facts) -> Objection | None:
@@ -171,8 +188,13 @@ def judge(claim: ToolClaim, facts: Facts) -> Objection | None:
             break
     else:
         return None
-    expected = "; ".join(dict.fromkeys(facts.companies)) or None
-    return Objection(claim.kind, claim.start, claim.end, expected if claim.kind == "employer" else None)
+    if claim.kind == "skill" and known.employs(claim.neighbours):
+        return Objection("employer", claim.start, claim.end, _employers(facts))
+    return Objection(claim.kind, claim.start, claim.end, _employers(facts) if claim.kind == "employer" else None)
+
+
+def _employers(facts: Facts) -> str | None:
+    return "; ".join(dict.fromkeys(facts.companies)) or None
 
 
 RULE = Rule(triggers, find, judge)
