@@ -4,79 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness import study
+from resumes.faithfulness.diplomas import (
+    STEM,
+    FieldClaim,
+    LevelClaim,
+    ListedClaim,
+    SchoolClaim,
+    StudyingClaim,
+    YearClaim,
+    judge,
+)
 from resumes.faithfulness.document import Document, normalise
-from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.numerals import ordinal_words
-from resumes.faithfulness.rules import Claim, Objection, Rule
-from resumes.faithfulness.schools import (
-    LEVEL_CUES,
-    LEVEL_PATTERNS,
-    NICKNAMES,
-    SCHOOLS,
-    Course,
-    courses_of,
-    fits_acronym,
-    fits_field,
-    fits_word,
-    knows,
-)
+from resumes.faithfulness.rules import Claim, Rule
+from resumes.faithfulness.schools import LEVEL_CUES, LEVEL_PATTERNS, SCHOOLS
 
 DENIED = {"высшего": "higher", "": "any", "среднего": "secondary"}
-STEM = 5
 
-
-@dataclass(frozen=True, slots=True)
-class LevelClaim(Claim):
-    """A level of education, finished if the text says so; ``denied``: the author has none of that level."""
-
-    level: str
-    finished: bool = False
-    denied: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolClaim(Claim):
-    """A school by level, stems of its name, acronym or nickname."""
-
-    level: str
-    stems: tuple[str, ...] = ()
-    acronym: str | None = None
-    parts: tuple[str, ...] = ()
-    nickname: str | None = None
-    finished: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FieldClaim(Claim):
-    """A field of study: one of ``words`` must be the résumé's; if not ``exact``, a word of the same field will do."""
-
-    words: tuple[str, ...]
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class YearClaim(Claim):
-    """A year of graduation."""
-
-    year: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListedClaim(Claim):
-    """Something that stands on the résumé under one of ``stems`` (honours, a course), and about one of ``topics``."""
-
-    stems: tuple[str, ...]
-    topics: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StudyingClaim(Claim):
-    """The author studies now."""
+# «Вышка», «кмн», the last letter of «к. м. н.».
+DEGREES = frozenset({"н", "кмн", "дмн", "ктн", "дтн", "кэн", "кпн", "кюн", "кфн"})
 
 
 _STEMS = (
@@ -90,7 +40,10 @@ _STEMS = (
 def triggers(word: str) -> bool:
     """Words of study and schools."""
     return (
-        word.startswith(_STEMS) or study.SCHOOL_WORD.match(word) is not None or study.NICKNAME.match(word) is not None
+        word.startswith(_STEMS)
+        or word in DEGREES
+        or study.SCHOOL_WORD.match(word) is not None
+        or study.NICKNAME.match(word) is not None
     )
 
 
@@ -102,12 +55,12 @@ def find(doc: Document) -> Iterator[Claim]:
     denied = list(study.NO_EDUCATION.finditer(low)) if study.NO_EDUCATION_CUE.search(low) else []
     for match in denied:
         kind = (match["kind"] or match["kind2"] or match["kind3"] or "").strip()
-        level = "diploma" if match["none"] else DENIED.get(kind, "special")
+        level = "diploma" if match["none"] else "higher" if match["vuz"] else DENIED.get(kind, "special")
         yield LevelClaim(*match.span(), level, denied=True)
     taken = [match.span() for match in denied]
     yield from _levels(low, taken)
     if study.CUE.search(low) and not study.OTHERS.search(low):
-        yield from _schools(doc)
+        yield from _schools(doc, taken)
         yield from _fields(doc)
         yield from _years(doc)
     yield from _listed(low)
@@ -129,7 +82,11 @@ def _levels(low: str, taken: list[tuple[int, int]]) -> Iterator[LevelClaim]:
                 continue
             if level == "higher" and match.group() == "высшее" and "образован" not in low and "диплом" not in low:
                 continue
-            yield LevelClaim(*match.span(), level, finished)
+            clause_end = re.search(r"[,;.!?]|$", low[match.end() :])
+            behind = low[match.end() : match.end() + (clause_end.start() if clause_end else 0)]
+            if level == "higher" and study.UNFINISHED.search(behind):
+                level = "incomplete"
+            yield LevelClaim(*match.span(), level, finished and level != "incomplete")
 
 
 @lru_cache(maxsize=50_000)
@@ -139,9 +96,16 @@ def _school_noun(word: str) -> str:
     return "" if school is None or study.NICKNAME.match(word) or word.startswith("школьн") else school["noun"]
 
 
-def _schools(doc: Document) -> Iterator[SchoolClaim]:
+def _schools(doc: Document, taken: list[tuple[int, int]]) -> Iterator[SchoolClaim | LevelClaim]:
     low, finished = doc.low, study.FINISHED.search(doc.low) is not None
     for match in study.NICKNAME.finditer(low):
+        if match["nick"] == "вышк" and (doc.text[match.start()].islower() or not match.start()):
+            # «Вышка» is any higher education.
+            start, end = doc.clause_span(match.start())
+            level = "incomplete" if study.UNFINISHED.search(low[start:end]) else "higher"
+            denied = study.NONE_BEFORE.search(low[start : match.start()]) is not None
+            yield LevelClaim(*match.span(), level, finished and not denied, denied=denied)
+            continue
         yield SchoolClaim(*match.span(), "any", nickname=match["nick"], finished=finished)
     for match in study.ACRONYM.finditer(doc.text):
         name, parts = (
@@ -152,7 +116,7 @@ def _schools(doc: Document) -> Iterator[SchoolClaim]:
             yield SchoolClaim(*match.span(), "any", acronym=name, parts=parts, finished=finished)
     for token in doc.tokens:
         noun = _school_noun(token.low)
-        if not noun:
+        if not noun or any(start <= token.start < end for start, end in taken):
             continue
         level = next(level for beginning, level in SCHOOLS if beginning == noun)
         start, stems, end = _name_around(doc, token.index)
@@ -160,7 +124,8 @@ def _schools(doc: Document) -> Iterator[SchoolClaim]:
             continue
         if _of_pupils(doc, token.start, start, end):
             continue
-        yield SchoolClaim(start, end, level, stems, finished=finished)
+        proper = doc.text[start].isupper() and start > 0
+        yield SchoolClaim(start, end, level, stems, finished=finished, proper=proper)
 
 
 def _of_pupils(doc: Document, place: int, start: int, end: int) -> bool:
@@ -179,8 +144,8 @@ def _is_school(low: str, name: str, start: int) -> bool:
         return False
     return (
         re.search(
-            r"(?:окончил\w*|закончил\w*|выпускни\w*|окончив|учусь в|обучаюсь в|студент\w*|поступил\w* в|училась в"
-            r"|учился в|учебы в|(?:юр|ист|фил|жур|физ|хим|био)фак\w*|факультет\w*"
+            r"(?:окончил\w*|закончил\w*|выпускни\w*|окончив|учусь|обучаюсь|студент\w*|поступил\w*|училась"
+            r"|учился|учебы в|диплом\w*|в/о|высшее|(?:юр|ист|фил|жур|физ|хим|био)фак\w*|факультет\w*"
             r"|магистратур\w* в?)(?:\s+(?!работ)[а-я]+){0,4}\s*[«\"(]?$",
             before,
         )
@@ -245,13 +210,24 @@ def _telling(word: str) -> Iterator[str]:
                 yield part[: max(4, min(6, len(part) - 3))]
 
 
-def _fields(doc: Document) -> Iterator[FieldClaim]:
+@lru_cache(maxsize=20_000)
+def _may_be_field(word: str) -> bool:
+    """«На математика», «на туризме», not «на живых»."""
+    best = readings(word.split("-")[-1])[0]
+    return best.has("sing") or best.pos == ""
+
+
+def _fields(doc: Document) -> Iterator[FieldClaim | LevelClaim]:
     low = doc.low
     for cue, pattern in ((study.BY_TRADE_CUE, study.BY_TRADE), (study.FOR_TRADE_CUE, study.FOR_TRADE)):
         for match in pattern.finditer(low) if cue.search(low) else ():
             words = [word for word in match["name"].split() if not word.startswith(study.NO_TRADE)]
-            if len(words) == len(match["name"].split()) and "фак" not in words[-1]:
+            if len(words) == len(match["name"].split()) and "фак" not in words[-1] and _may_be_field(words[-1]):
                 yield FieldClaim(*match.span("name"), tuple(words[-1:]))
+    for match in study.GRADUATE.finditer(low) if "дипломир" in low else ():
+        name = match["name"].split("-")[0]
+        known = not name.startswith(study.ANY_GRADUATE)
+        yield FieldClaim(*match.span("name"), (name,), graduate=True) if known else LevelClaim(*match.span(), "trained")
     for match in study.TRADE_BEFORE.finditer(low) if study.BY_TRADE_CUE.search(low) else ():
         if any(item.has("NOUN", "anim", "nomn") for item in readings(match["name"])):
             yield FieldClaim(*match.span("name"), (match["name"],))
@@ -301,74 +277,4 @@ def _listed(low: str) -> Iterator[ListedClaim]:
         yield ListedClaim(match.start(), match.end("what") if match["what"] else match.end(), (what[:STEM],), topics)
 
 
-def judge(claim: Claim, facts: Facts) -> Objection | None:
-    """Objects to statements on education that no course of the résumé bears out."""
-    courses = courses_of(facts)
-    match claim:
-        case LevelClaim():
-            fits = _has_level(claim, courses, facts)
-        case SchoolClaim():
-            fits = any(_is_of(claim, course) for course in courses)
-        case FieldClaim():
-            fits = any(
-                fits_field(word, facts, claim.exact) or (not courses and knows(word[:STEM], facts))
-                for word in claim.words
-            )
-        case YearClaim():
-            fits = claim.year in {course.year for course in courses}
-        case ListedClaim():
-            fits = any(stem in facts.blob for stem in claim.stems) and (
-                not claim.topics or any(topic in facts.blob for topic in claim.topics)
-            )
-        case _:
-            fits = (
-                any(not course.finished or course.year == facts.today.year for course in courses)
-                or "студент" in facts.blob
-            )
-    return None if fits else Objection("education", claim.start, claim.end, _summary(facts))
-
-
-def _summary(facts: Facts) -> str | None:
-    courses = facts.profile.education or ()
-    parts = [", ".join(str(part) for part in (c.level, c.institution, c.speciality, c.year) if part) for c in courses]
-    return "; ".join(filter(None, parts)) or None
-
-
-def _has_level(claim: LevelClaim, courses: tuple[Course, ...], facts: Facts) -> bool:
-    known = frozenset(level for course in courses for level in course.levels)
-    if claim.denied:
-        if claim.level in ("any", "special"):
-            return claim.level == "special" or (not courses and facts.profile.education is not None)
-        if claim.level == "diploma":
-            return not any(course.finished for course in courses)
-        return facts.profile.education is not None and claim.level not in known
-    if claim.level == "several":
-        return sum(1 for course in courses if "higher" in course.levels) >= 2 or "several" in known
-    if (
-        claim.finished
-        and claim.level == "higher"
-        and not any(course.finished and "higher" in course.levels for course in courses)
-    ):
-        return False
-    if claim.level == "incomplete":
-        return "incomplete" in known or any("higher" in course.levels and not course.finished for course in courses)
-    if claim.level == "secondary":
-        return "secondary" in known
-    return claim.level in known or (claim.level == "master" and knows("магистр", facts))
-
-
-def _is_of(claim: SchoolClaim, course: Course) -> bool:
-    if claim.finished and not course.finished:
-        return False
-    if claim.nickname:
-        return re.search(NICKNAMES[claim.nickname], course.text) is not None
-    if claim.acronym:
-        return fits_acronym(claim.acronym, course, claim.parts)
-    if claim.level == "higher" and not course.levels & {"higher", "incomplete"}:
-        return False
-    if claim.level == "vocational" and course.levels and "vocational" not in course.levels:
-        return False
-    return all(fits_word(stem, course) for stem in claim.stems)
-
-
-RULE = Rule(triggers, find, judge)
+RULE = Rule(triggers, find, judge, marks="/")

@@ -40,6 +40,13 @@ TO_AGE = re.compile(r"(?<!\w)к\s+$")
 BOAST = re.compile(
     r"(?<!\w)не\s+(?:могу|буду|стану|хочу)?\s?(?:похваста\w+|хваста\w+|хвалюсь|располагаю|обладаю)(?!\w)"
 )
+# «Кандидаты бывают и двадцати, и шестидесяти лет».
+OF_OTHERS = re.compile(
+    r"(?<!\w)(?:кандидаты|клиент(?:ы|ки)|пациент(?:ы|ки)|учени(?:ки|цы)|студенты|гости|покупатели|коллеги|сотрудники"
+    r"|подчиненные|посетители|слушатели)(?!\w)[^.!?;]*?(?<!\w)(?:бывают|есть|встречаются|приходят|разного возраста|от)"
+    r"(?!\w)[^.!?;]*$"
+)
+SELF = re.compile(r"(?<!\w)(?:я|мой|моего|у меня|мне)(?!\w)|опыт|стаж")
 # «Сотрудница двадцати трёх лет».
 AGED = re.compile(
     r"(?<!\w)(?:сотрудни[кц]а?|специалист(?:ка)?|работни[кц]а?|девушка|мужчина|женщина|парень|юноша|человек|дама"
@@ -197,7 +204,7 @@ def _said(
         return "other" if PAST.search(clause) or years < ADULT else "age"
     if (AT_AGE.search(before) and not EXPERIENCE.search(clause)) or TO_AGE.search(before):
         return "other"
-    if BOAST.search(low[clause_start:start]):
+    if BOAST.search(low[clause_start:start]) or (OF_OTHERS.search(low[:start]) and not SELF.search(clause)):
         return "other"
     if AGED.search(low[:start]) and years >= ADULT and genitive(low[start:end]):
         return "age"

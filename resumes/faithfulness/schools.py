@@ -9,15 +9,17 @@ from functools import lru_cache
 
 from resumes.faithfulness.document import normalise
 from resumes.faithfulness.facts import Facts, words_of
+from resumes.faithfulness.gazetteer import latin_key
 
 # Level → how texts and résumés call it. Order matters: the first that fits is meant.
 LEVELS: tuple[tuple[str, str], ...] = (
     ("incomplete", r"(?:не|незаконченн|неокончен|неоконченн|неполн)\w*\s+высш\w+|incomplete higher"),
     ("several", r"(?:два|2|второе|двумя|три) высш\w+|двух высших"),
     ("degree", r"кандидат\w* (?:\w+\s)?наук|доктор\w* (?:\w+\s)?наук|аспирантур\w*|аспирант(?:ка)?(?!\w)"
-               r"|учен\w+ степен\w+|phd"),
+               r"|учен\w+ степен\w+|phd|[кд]\.\s?[а-я]{1,4}\.\s?н(?!\w)|[кд](?:мн|тн|эн|пн|юн|фн)(?!\w)"),
     ("master", r"магистр(?:а|ом|ант\w*|атур\w+|ы)?(?!\w)|master(?:.?s)?(?!\w)"),
-    ("higher", r"высш\w+ (?:[а-я]+\s+){0,2}образовани\w+|образовани\w+(?:\W{1,3}|\s+у меня\s+)высш\w+|(?:одно|есть"
+    ("higher", r"в/о(?!\w)"
+               r"|высш\w+ (?:[а-я]+\s+){0,2}образовани\w+|образовани\w+(?:\W{1,3}|\s+у меня\s+)высш\w+|(?:одно|есть"
                r"|имею|получил[а]?) высшее(?! \w+)|высшее(?=\s*(?:[,.;(]|$))|(?<!средн\w\w )бакалавр\w*"
                r"|специалитет\w*|bachelor\w*|^higher|^высш\w+"),
     ("vocational", r"средн\w+[ -–]+(?:специальн|професс|техн)\w+|среднее проф|начальн\w+ профес\w+|(?<!\w)спо(?!\w)"
@@ -31,8 +33,9 @@ LEVEL_PATTERNS = tuple((level, re.compile(rf"(?<!\w)(?:{pattern})")) for level, 
 LEVEL_CUES = {
     level: re.compile(cue)
     for level, cue in (
-        ("incomplete", "высш|incomplete"), ("several", "высш"), ("degree", "наук|аспирант|степен|phd"),
-        ("master", "магистр|master"), ("higher", "высш|бакалавр|специалитет|bachelor|higher"),
+        ("incomplete", "высш|incomplete"), ("several", "высш"),
+        ("degree", r"наук|аспирант|степен|phd|[кд][мтэпюф]н|[кд]\."),
+        ("master", "магистр|master"), ("higher", "высш|в/о|бакалавр|специалитет|bachelor|higher"),
         ("vocational", "средн|профес|спо|vocational"), ("secondary", "средн|классов|secondary"),
     )
 }  # fmt: skip
@@ -71,19 +74,22 @@ NICKNAMES: dict[str, str] = {
 }  # fmt: skip
 # Stems of one field: a résumé with any of them bears out the adjective of the field («экономическое образование»).
 FIELDS: tuple[tuple[str, str], ...] = (
-    (r"эконом|финанс", r"эконом|финанс|бухгалт|банк|аудит|налог|менедж|товаровед|коммер|маркет|учет"),
-    (r"технич|инженер|техник", r"техн|инжен|механ|машин|электр|энерг|строит|радио|прибор|информ|автомат|программ"
+    (r"эконом|финанс", r"econom|financ|account|business"
+                         r"|эконом|финанс|бухгалт|банк|аудит|налог|менедж|товаровед|коммер|маркет|учет"),
+    (r"технич|инженер|техник", r"engineer|techn|comput|mechan"
+                               r"|техн|инжен|механ|машин|электр|энерг|строит|радио|прибор|информ|автомат|программ"
                                r"|вычисл|физик|транспорт|автомоб|сварк|металл|нефт|геолог|горн|теплоэн|констр|связ"
                                r"|ту(?!\w)|сапр|эксплуат"),
-    (r"медицин|врач|медик", r"медиц|лечеб|сестр|фармац|стомат|педиатр|фельдш|акуш|врач|клинич"),
-    (r"юрид|юрист|правов", r"юрид|юрис|прав[оа]|закон|правовед|юрфак"),
-    (r"педагог|учител|преподав|воспитат", r"педаг|учит|начальн|дошкол|воспит|дефект|преподав|образован"),
+    (r"медицин|врач|медик", r"medic|nurs|pharm|медиц|лечеб|сестр|фармац|стомат|педиатр|фельдш|акуш|врач|клинич"),
+    (r"юрид|юрист|правов", r"law|legal|юрид|юрис|прав[оа]|закон|правовед|юрфак"),
+    (r"педагог|учител|преподав|воспитат", r"pedagog|teach|educat"
+                                           r"|педаг|учит|начальн|дошкол|воспит|дефект|преподав|образован"),
     (r"гуманит", r"истор|филол|филос|журнал|культур|лингв|социол|психол|полит|юр|педаг|язык|гуманит|перевод"),
-    (r"психолог", r"психол"),
-    (r"филолог|лингвист|переводч", r"филол|лингв|язык|перевод|словесн"),
-    (r"программ|айти|информатик", r"информ|программ|вычисл|компьют|кибер|разработ"),
+    (r"психолог", r"psycholog|психол"),
+    (r"филолог|лингвист|переводч", r"philolog|linguist|translat|филол|лингв|язык|перевод|словесн"),
+    (r"программ|айти|информатик", r"comput|software|informat|program|информ|программ|вычисл|компьют|кибер|разработ"),
     (r"строител|инженерно-строит", r"строит|пгс|архит|гражданск"),
-    (r"художеств|дизайн|творческ", r"дизайн|худож|искус|архит|творч|живоп|график"),
+    (r"художеств|дизайн|творческ", r"design|art(?!\w)|дизайн|худож|искус|архит|творч|живоп|график"),
     (r"музык", r"музык|консерв|фортеп|вокал|хор|пени"),
     (r"аграрн|сельскохоз", r"агро|аграр|сельск|сельхоз|зоотех|ветер|гау|сха"),
     (r"агроном", r"агро|растени|земледел|садовод|плодо"),
@@ -92,9 +98,9 @@ FIELDS: tuple[tuple[str, str], ...] = (
     (r"торгов|товаровед|коммерч", r"торг|товар|коммер|продав"),
     (r"кулинар|повар|кондитер|технолог", r"повар|кулин|кондит|пищев|питани|продукт|технолог"),
     (r"естествен|химич|биолог", r"хими|биол|физ|матем|геогр|эколог|естеств"),
-    (r"управлен|менедж|государственн", r"менедж|управл|гму|администр"),
+    (r"управлен|менедж|государственн", r"manag|administ|business|менедж|управл|гму|администр"),
     (r"логопед|дефектолог", r"логопед|дефектол"),
-    (r"маркетолог|рекламист", r"маркет|реклам"),
+    (r"маркетолог|рекламист", r"market|advertis|маркет|реклам"),
     (r"логист", r"логист|транспорт|перевоз"),
     (r"фельдшер", r"фельдш|лечебн"),
     (r"медсестр|сестра", r"сестр"),
@@ -114,6 +120,7 @@ class Course:
 
     levels: frozenset[str]
     text: str
+    school: str
     initials: tuple[str, ...]
     field: str
     year: int | None
@@ -136,6 +143,7 @@ def courses_of(facts: Facts) -> tuple[Course, ...]:
             Course(
                 levels,
                 text,
+                normalise(course.institution or ""),
                 (*names, _initials(course.institution or "")),
                 _initials(course.speciality or ""),
                 course.year,
@@ -168,7 +176,7 @@ def _initials(institution: str) -> str:
         if word in ("им", "имени", "и", "при", "г", "в", "на"):
             continue
         compound = re.match(
-            r"(?:северо|дальне|южно|нижне|верхне|западно|восточно|средне|физико|инженерно|историко"
+            r"(?:северо|дальне|тихо|южно|нижне|верхне|западно|восточно|средне|физико|инженерно|историко"
             r"|химико)(?=[а-я]{3})",
             word,
         )
@@ -227,12 +235,16 @@ def _within(short: str, long: str) -> bool:
     return all(letter in rest for letter in short)
 
 
-def fits_word(stem: str, course: Course) -> bool:
-    """True if a word of the school's name fits: by its stem, or by its initial in an acronym («НГТУ»)."""
-    if stem in course.text:
+def fits_word(stem: str, course: Course, proper: bool = False) -> bool:
+    """True if a word of the school's name fits: by its stem, or by its initial in an acronym («НГТУ»).
+
+    A word of its field will do («медицинский колледж»), if ``proper`` only where the name itself has it.
+    """
+    if stem in course.text or (course.school.isascii() and course.school and latin_key(stem)[:4] in course.school):
         return True
+    named = course.school if proper and len(course.school.split()) > 2 else course.text
     for said, listed in _FIELDS:
-        if said.search(stem) and listed.search(course.text):
+        if said.search(stem) and listed.search(named):
             return True
     if stem.isdigit():
         return re.search(rf"(?<!\d){stem}(?!\d)", course.text) is not None

@@ -16,6 +16,7 @@ from resumes.faithfulness.lexicon import professions
 from resumes.faithfulness.measures import AT_LENGTH, NO_WORK, clause_bounds, own_part
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.occupations import occupation
+from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 # The named duration is about a part of the working life, so that a single job may be meant.
@@ -217,9 +218,11 @@ def _bounds(low: str, duration: Duration, durations: Sequence[Duration]) -> tupl
 def _tenure(doc: Document, duration: Duration, durations: Sequence[Duration]) -> TenureClaim:
     start, end = _bounds(doc.low, duration, durations)
     around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
-    topics, held = _topics(ELSEWHERE.sub(" ", around))
+    topics, held = _topics(ELSEWHERE.sub(" ", around), DASH_BEHIND.match(doc.low, duration.end) is not None)
     places = _places(doc, start, end)
     aside, posts = _places(doc, 0, len(doc.text)) - places, _posts(doc)
+    if of_trade := OF_TRADE.match(doc.low, duration.end):
+        held |= {post for post in posts if roots(post) & roots(of_trade[1])}
     if duration.meaning == "stretch" and doc.low[: duration.start].rstrip().endswith("за"):
         # «За семь лет прошёл путь до разработчика в «Яндексе»» is of the whole working life.
         held = places = frozenset()
@@ -245,6 +248,8 @@ def _posts(doc: Document) -> frozenset[str]:
     return frozenset(filter(None, map(occupation, words)))
 
 
+# «Кладовщик с тридцатилетним складским стажем».
+OF_TRADE = re.compile(r"\s+([а-я]+ск(?:им|ий|ого))\s+(?:стаж|опыт)")
 # «До «Этажей» восемь лет стояла за прилавком»: somewhere else.
 _AWAY = r"(?<!\w)(?:до|после|перед|вместо|кроме|помимо|из)\s+[«\"]?"
 APART = re.compile(rf"{_AWAY}$")
@@ -267,10 +272,10 @@ def _places(doc: Document, start: int, end: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _topics(clause: str) -> tuple[frozenset[str], frozenset[str]]:
+def _topics(clause: str, working: bool) -> tuple[frozenset[str], frozenset[str]]:
     """Stems of content words, and of those that name a post the author held («работала кассиром»)."""
     topics, held = set(), set()
-    working = any(word.startswith(AT_WORK) for word in re.findall(r"[а-я]+", clause))
+    working = working or any(word.startswith(AT_WORK) for word in re.findall(r"[а-я]+", clause))
     for word in re.findall(r"[а-я]{3,}|[a-z0-9+#]{2,}", clause):
         best = readings(word)[0]
         if word.startswith(NO_TOPIC) or best.lemma.startswith(NO_TOPIC) or best.pos not in ("NOUN", "ADJF", "PRTF", ""):
