@@ -21,6 +21,7 @@ from resumes.faithfulness.subjects import (
     inherited,
     interrupted,
     nominative,
+    passes,
     speaks,
     subject_before,
 )
@@ -120,6 +121,8 @@ def _verb(clause: Sequence[Token], place: int, mark: Mark) -> bool:
         if best.lemma in PRONOUNS and any(item.has("nomn") for item in readings(clause[index].low)):
             return False
         may, must = nominative(clause[index].low, gender)
+        if may and passes(clause[place].low, clause[index].low):
+            return False
         if may and not governed(clause, index):
             loose = reflexive or reading.lemma in IMPERSONAL or reading.has("intr")
             firm = must and (gender == "femn" or index == place + 1 or animate(clause[index].low))
@@ -144,6 +147,8 @@ def _instrumental_between(clause: Sequence[Token], place: int, index: int) -> bo
 def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     reading = mark.reading
     things = reading.lemma in OF_THINGS and not (reading.lemma == "должный" and _ought(clause, place))
+    if place and readings(clause[place - 1].low)[0].pos == "PREP":
+        return False
     if (things and not speaks(clause)) or subject_before(clause, place, mark.gender):
         return False
     if reading.pos == "PRTS" and reading.lemma not in OF_PEOPLE and not speaks(clause):
@@ -158,10 +163,10 @@ def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
 
 
 def _ought(clause: Sequence[Token], place: int) -> bool:
-    """«Должна сказать», «сразу должен признаться»: nothing but adverbs in front, and no noun that ought to."""
+    """«Должна сразу сказать»: nothing but adverbs in front and up to the infinitive, and no noun that ought to."""
+    parts = [readings(other.low)[0].pos for other in clause[place + 1 :]]
     return (
-        place + 1 < len(clause)
-        and readings(clause[place + 1].low)[0].pos == "INFN"
+        next((part for part in parts if part not in ("ADVB", "PRCL")), "") == "INFN"
         and all(readings(other.low)[0].pos in ("ADVB", "CONJ", "PRCL") for other in clause[:place])
         and not any(nominative(other.low, gender)[0] for other in clause[place + 2 :] for gender in ("masc", "femn"))
     )
@@ -260,6 +265,8 @@ def _instrumental(doc: Document, clause: Sequence[Token], place: int) -> bool:
     before = clause[:place]
     nearest = [readings(other.low)[0].lemma for other in before[-3:]]
     if not ("себя" in [other.low for other in before] or any(lemma in LINKS for lemma in nearest)):
+        return False
+    if governed(clause, place):
         return False
     if any(
         nominative(other.low, gender)[0] and not governed(clause, at)

@@ -95,13 +95,20 @@ def subject_before(clause: Sequence[Token], place: int, gender: str, transitive:
         ):
             return True
         may, must = nominative(low, gender)
+        if not may and index + 1 < place and clause[index + 1].low == "из":
+            # «Последняя из профессий».
+            may = must = any(item.has("ADJF", "nomn", "sing", gender) for item in readings(low))
         if not may or governed(clause, index):
             continue
-        passes = readings(clause[place].low)[0].lemma in PASSING and readings(low)[0].lemma in SPANS
-        if transitive and not must and not passes and not _has_object(clause, place):
+        if transitive and not must and not passes(clause[place].low, low) and not _has_object(clause, place):
             continue
         return True
     return False
+
+
+def passes(verb: str, noun: str) -> bool:
+    """«День прошёл»."""
+    return readings(verb)[0].lemma in PASSING and readings(noun)[0].lemma in SPANS
 
 
 def _has_object(clause: Sequence[Token], place: int) -> bool:
@@ -133,8 +140,10 @@ def affected(clause: Sequence[Token], place: int) -> bool:
 
 def embedded(clause: Sequence[Token]) -> bool:
     """A clause that another one goes on behind: «в котором живу», «начавшийся в 2010 году», «вернувшись»."""
-    opening = [readings(token.low)[0] for token in clause[:2]]
-    return any(best.lemma in ("который", "где", "чей") for best in opening) or opening[0].pos in ("PRTF", "GRND")
+    if any(readings(token.low)[0].lemma in ("который", "где", "чей") for token in clause[:2]):
+        return True
+    first = clause[1] if clause[0].low == "не" and len(clause) > 1 else clause[0]
+    return any(reading.pos in ("PRTF", "GRND") for reading in readings(first.low))
 
 
 def interrupted(doc: Document, token: Token, gender: str) -> bool:
