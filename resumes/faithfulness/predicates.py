@@ -21,6 +21,7 @@ from resumes.faithfulness.subjects import (
     inherited,
     interrupted,
     nominative,
+    of_many,
     passes,
     speaks,
     subject_before,
@@ -269,7 +270,7 @@ def _instrumental(doc: Document, clause: Sequence[Token], place: int) -> bool:
     if governed(clause, place):
         return False
     if any(
-        nominative(other.low, gender)[0] and not governed(clause, at)
+        (nominative(other.low, gender)[0] and not governed(clause, at)) or of_many(clause, at, gender)
         for at, other in enumerate(before)
         for gender in ("masc", "femn", "neut")
         if other.low not in SPEAKER
@@ -319,7 +320,7 @@ def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
     if "ablt" in cases and "nomn" not in cases:
         verbs = [readings(other.low) for other in clause[:place]]
         return any(
-            item[0].has("1per") or item[0].has("past") or item[0].lemma in LINKS or item[0].pos == "GRND"
+            item[0].has("1per") or item[0].has("VERB", "past") or item[0].lemma in LINKS or item[0].pos == "GRND"
             for item in verbs
         )
     if speaks(clause):

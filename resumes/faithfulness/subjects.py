@@ -95,15 +95,23 @@ def subject_before(clause: Sequence[Token], place: int, gender: str, transitive:
         ):
             return True
         may, must = nominative(low, gender)
-        if not may and index + 1 < place and clause[index + 1].low == "из":
-            # «Последняя из профессий».
-            may = must = any(item.has("ADJF", "nomn", "sing", gender) for item in readings(low))
+        if not may and of_many(clause, index, gender):
+            may = must = True
         if not may or governed(clause, index):
             continue
         if transitive and not must and not passes(clause[place].low, low) and not _has_object(clause, place):
             continue
         return True
     return False
+
+
+def of_many(clause: Sequence[Token], index: int, gender: str) -> bool:
+    """«Последняя из профессий», «первый из начальников»."""
+    return (
+        index + 1 < len(clause)
+        and clause[index + 1].low == "из"
+        and any(item.pos == "ADJF" and item.has("nomn", "sing", gender) for item in readings(clause[index].low))
+    )
 
 
 def passes(verb: str, noun: str) -> bool:
@@ -140,7 +148,7 @@ def affected(clause: Sequence[Token], place: int) -> bool:
 
 def embedded(clause: Sequence[Token]) -> bool:
     """A clause that another one goes on behind: «в котором живу», «начавшийся в 2010 году», «вернувшись»."""
-    if any(readings(token.low)[0].lemma in ("который", "где", "чей") for token in clause[:2]):
+    if any(readings(token.low)[0].lemma in ("который", "где", "куда", "откуда", "чей") for token in clause[:2]):
         return True
     first = clause[1] if clause[0].low == "не" and len(clause) > 1 else clause[0]
     return any(reading.pos in ("PRTF", "GRND") for reading in readings(first.low))
