@@ -5,11 +5,11 @@ Where one would like to go, what one sends there, and who else lives there are n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from resumes.faithfulness import residence
 from resumes.faithfulness.document import Document, Token, normalise
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.gazetteer import (
@@ -25,86 +25,6 @@ from resumes.faithfulness.morphology import lemma, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 LONGEST_NAME = 3
-# The author is there: no excuse helps.
-RESIDENCE = re.compile(
-    r"(?<!\w)(?:жив(?:у|ем|ущ\w+)|жил[аи]?|прожива(?:ю|ем|ющ\w+|л[аи]?)|родом|родил(?:ся|ась)|вырос(?:ла)?|нахожусь"
-    r"|базируюсь|обитаю|осел[аи]?|обосновал\w+|место жительства|место проживания|город(?:е|а)?(?: проживания)?|г\."
-    r"|житель(?:ница)?|уроженец|уроженка|коренн\w+|прописк\w+|прописан\w?|регистрац\w+)(?!\w)"
-)
-WISH = re.compile(
-    r"(?<!\w)(?:переезд|переех(?:ать|ал[аи]? бы)|перебраться|перебрал[а-я]* бы|релокац|релоцир(?!овал)|рассматрива"
-    r"|рассмотр|хочу|хотел|хочется|мечт|планир|собираюсь|подумываю|командиров|вахт|удаленн\w+|дистанционн?\w+|поезд"
-    r"|езжу"
-    r"|ездить|ездил|до(?:бираюсь|браться|беру|езжаю|еду)(?!\w)"
-    r"|летаю|съезд|отпуск|путешеств|побыва|бываю|бывал|отдых|экскурс|тур[ыа]?(?!\w)|люблю|нрав|обожаю|интересу|готова? "
-    r"(?:к|ездить|выезжать|летать|поехать|лететь|выехать)|в перспективе|если )"
-)
-# Goods and other people: whatever place follows is theirs.
-OTHERS = re.compile(
-    r"(?<!\w)(?:клиент|покупател|заказчик|заказ(?:ы|ов|ам)(?!\w)|партн|поставщик|поставк|поставл|поставил|достав|отправ"
-    r"|отгру|перевоз|перевез|груз|рейс|маршрут|направлени|логист|филиал|представительств|контрагент|производител|бренд"
-    r"|гост(?:и|ей|ями|ям)(?!\w)|турист|родител|брат|сестр|мам[аыеу]|пап[аыеу]|дедушк|бабушк|друз|подруг"
-    r"|родственник|родн"
-    r"|доч|сын|внук|внучк|дет(?:и|ей|ям)(?!\w)|муж|жен[аыеу](?!\w)|супруг|выставк|форум|конференц|фестивал|конкурс"
-    r"|чемпионат|рын(?:ок|к)|пациент|студент(?:ы|ов|ам)|ученик|слушател|коллег|команд[аыеу]|тендер|закуп|продаж|экспорт"
-    r"|импорт|товар|продукци|литератур|истори|культур|карт[аыеу]|книг|песн|футбол|болею|говор)"
-)
-# «фирма из Москвы», but not «работаю в фирме в Москве».
-ORGANISATION_FROM = re.compile(
-    r"(?<!\w)(?:компани|фирм|завод|фабрик|организаци|предприяти|офис|сет)\w*\s+(?:\w+\s+)?из\s+(?:г\.\s*)?$"
-)
-# Where one has studied is a matter of education.
-STUDY = re.compile(
-    r"(?<!\w)(?:курс|университет|институт|академи|училищ|колледж|техникум|диплом|школ|учил|учу|окончил|закончил"
-    r"|выпускни|стажиров|обуч|мастер-класс|семинар|тренинг|факультет)"
-)
-# «живу в Петушках»: what follows is a place even if no list knows it.
-PLACE_AFTER = re.compile(
-    r"(?:(?<!\w)жив(?:у|ем|ущ\w+)|прожива(?:ю|ем|ющ\w+)|родом|родил(?:ся|ась)|вырос(?:ла)?|(?<!\w)я(?=\s+из\s)"
-    r"|(?:переехал|приехал)\w* из|место (?:жительства|проживания)|город проживания|уроженец|уроженка|житель(?:ница)?)"
-    r"\s*(?:[—:–-]\s*|сейчас\s+|постоянно\s+|рядом\s+|вместе\s+|уже\s+|давно\s+|недалеко\s+)*(?:в|из|под|во|от)?\s*"
-    r"(?:г\.\s*|(?:родн\w+\s+|небольш\w+\s+|маленьк\w+\s+)?(?:городе|города|городке|поселке|селе|деревне|станице|пгт"
-    r"|ауле|хуторе|поселка|села|деревни)\s+)?$"
-)
-LOCAL_ADJECTIVE = re.compile(
-    r"(?<!\w)(?:местн(?:ый|ая)|коренн(?:ой|ая))(?:\s*[,—–-]\s*|\s+)(?P<adjective>[а-я]{3,}ск(?:ий|ая|ой))"
-    r"(?=\s*(?:[.,!;]|$| и | парень| девушка))"
-)
-NO_TOWN = frozenset({
-    "русский", "русская", "российский", "российская", "городской", "городская", "сельский", "сельская", "деревенский",
-    "деревенская", "детская", "детский", "творческий", "творческая", "практический", "практическая", "армейский",
-    "морской", "технический", "гражданский", "гражданская", "татарская", "хозяйская", "хозяйский", "аналитический",
-    "аналитическая", "логический", "дипломатический", "человеческий", "свойский", "свойская", "светский", "светская",
-    "близкий", "близкая", "английский", "советский", "советская", "сибирский", "сибирская",
-})  # fmt: skip
-ROUTE = re.compile(r"(?<!\w)(?:маршрут|рейс|трасс|направлени|плеч[оеу])\w*\s[^.!?]*$")
-MOVED = re.compile(r"(?<!\w)(?:переех|переезж|перебра|переб[её]р|релоцир|пересел|перев[её]л|приех|верну|эмигр|иммигр)")
-# «Живу в столице», of the country: no name behind it.
-CAPITAL = re.compile(
-    r"(?<!\w)(?:жив(?:у|ем)|жил[аи]?|проживаю)(?: и \w+| \w*о)? (?P<place>в столице)(?=\s*(?:[.,;!]|и |с |уже |$))"
-)
-LOCAL = re.compile(r"(?<!\w)(?:метро|район[еау]?|улиц[аеы]|ул\.|проспект\w*|микрорайон\w*|мкр\.?)\s*[«\"]?$")
-# «в «Красном и Белом»»: a title of up to three words before.
-OPEN_QUOTATION = re.compile(r"[«“](?:[^\s«»“”]+\s+){1,3}$")
-# «Работаю удалённо из Таиланда»: one works where one is.
-REMOTE_FROM = re.compile(r"(?:удаленн|дистанционн)\w+\s+(?=из\s)")
-DISTRICT_WORDS = frozenset({"область", "край", "республика", "район", "округ", "регион", "обл"})
-CITIZENSHIP = re.compile(
-    r"граждан|подданств|паспорт|вид на жительство|внж|(?<!\w)(?:резидент|нахожусь|базируюсь|обитаю|жив"
-    r"|жил[аи]?(?!\w)|прожива|родом|родил|вырос"
-    r"|переехал|приехал|прибыл|релоцировал|переселил|эмигрировал|иммигрировал|перебрал(?:ся|ась)|страна|работаю"
-    r"|работал|трудил|учил(?:ся|ась)|служил|стажировал|родин)"
-)
-# «Гражданство — Узбекистан»: the dash parts the words, not the thought.
-NATIONALITY_BEFORE = re.compile(
-    r"(?:граждан\w+|подданств\w+|страна\s*\w*|место рождения)\s*(?:[:—–-]"
-    r"|-)\s*(?:республик\w\s+)?$"
-)
-PASSPORT = re.compile(r"граждан|подданств|паспорт")
-PREPOSITIONS = frozenset({"в", "во", "из", "под", "г", "город", "городе", "города", "по", "около", "возле"})
-TRIGGER_STEMS = ("местный", "местная", "коренн", "жив", "прожива", "родом", "родил", "вырос", "переех", "приех",
-                 "житель", "урожен", "граждан", "паспорт", "подданств", "метро", "район", "улиц", "ул", "проспект",
-                 "микрорайон", "мкр")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +68,7 @@ class CountryClaim(Claim):
 
 def triggers(word: str) -> bool:
     """Words of place names and of residence."""
-    return word in _name_words() or word.startswith(TRIGGER_STEMS) or bool(_adjective_country(word))
+    return word in _name_words() or word.startswith(residence.TRIGGER_STEMS) or bool(_adjective_country(word))
 
 
 @cache
@@ -170,11 +90,11 @@ def find_places(doc: Document) -> Iterator[Claim]:
     for claim in (*_regions(doc, explained), *_countries(doc)):
         explained.update(token.index for token in doc.tokens if claim.start <= token.start < claim.end)
         yield claim
-    if "столице" in doc.low and (capital := CAPITAL.search(doc.low)):
+    if "столице" in doc.low and (capital := residence.CAPITAL.search(doc.low)):
         yield CityClaim(*capital.span("place"), CAPITALS, "столица", resident=True)
     yield from _unlisted(doc, explained)
-    for match in LOCAL_ADJECTIVE.finditer(doc.low) if "местн" in doc.low or "коренн" in doc.low else ():
-        if match.group("adjective") not in NO_TOWN:
+    for match in residence.LOCAL_ADJECTIVE.finditer(doc.low) if "местн" in doc.low or "коренн" in doc.low else ():
+        if match.group("adjective") not in residence.NO_TOWN:
             yield LocalClaim(*match.span("adjective"), match.group("adjective"))
 
 
@@ -220,7 +140,9 @@ def _is_place(doc: Document, first: Token, last: Token) -> bool:
     following = _next(doc, last)
     if following and following.capitalised and readings(following.low)[0].has("Surn"):
         return False
-    if doc.text[first.start - 1 : first.start] in ("«", '"', "“") or OPEN_QUOTATION.search(doc.text[: first.start]):
+    if doc.text[first.start - 1 : first.start] in ("«", '"', "“") or residence.OPEN_QUOTATION.search(
+        doc.text[: first.start]
+    ):
         return False
     if first.index != last.index or "-" in first.low:
         return True
@@ -231,7 +153,7 @@ def _is_place(doc: Document, first: Token, last: Token) -> bool:
 
 def _single_word_city(doc: Document, token: Token, following: Token | None) -> bool:
     before = doc.tokens[token.index - 1].low if token.index else ""
-    if before in PREPOSITIONS or RESIDENCE.search(doc.low[max(0, token.start - 25) : token.start]):
+    if before in residence.PREPOSITIONS or residence.RESIDENCE.search(doc.low[max(0, token.start - 25) : token.start]):
         return True
     best = readings(token.low)
     personal = any(reading.has(kind) for reading in best for kind in ("Name", "Surn", "Patr"))
@@ -245,9 +167,19 @@ def _single_word_city(doc: Document, token: Token, following: Token | None) -> b
 
 def _lower_case_city(doc: Document, first: Token, last: Token) -> bool:
     """«живу в казани»: written small, a city must follow a word of residence and be nothing else."""
-    if not PLACE_AFTER.search(doc.low[max(0, first.start - 45) : first.start]):
+    if first.low in residence.ABBREVIATIONS:
+        return True
+    if not residence.PLACE_AFTER.search(doc.low[max(0, first.start - 45) : first.start]) and not _alone(
+        doc, first, last
+    ):
         return False
     return first.index != last.index or readings(first.low)[0].has("Geox")
+
+
+def _alone(doc: Document, first: Token, last: Token) -> bool:
+    """«новосиб, готов к командировкам»: nothing else in the clause, and no other reading."""
+    clause = doc.clause_of(first)
+    return clause[0] is first and clause[-1] is last and all(reading.has("Geox") for reading in readings(first.low))
 
 
 def _adjective_of(token: Token, following: Token) -> bool:
@@ -265,24 +197,79 @@ def _resident(doc: Document, first: Token) -> bool:
     """The clause says before ``first`` that the author is there."""
     start, _ = doc.clause_span(first.start)
     before = doc.low[start : first.start]
-    return bool(RESIDENCE.search(before)) and not OTHERS.search(before)
+    return bool(residence.RESIDENCE.search(before)) and not residence.OTHERS.search(before)
 
 
 def _excused(doc: Document, first: Token) -> bool:
     """A wish, a journey, or what belongs to others."""
     start, end = doc.clause_span(first.start)
     sentence, _ = doc.sentence_span(first.start)
-    if WISH.search(REMOTE_FROM.sub("", doc.low[sentence:end])):
+    if residence.WISH.search(residence.REMOTE_FROM.sub("", doc.low[sentence:end])):
         return True
     before = doc.low[start : first.start]
-    if ROUTE.search(doc.low[sentence : first.start]) or _whither(doc, first, doc.low[sentence:end]):
+    if residence.ROUTE.search(doc.low[sentence : first.start]) or _whither(doc, first, doc.low[sentence:end]):
         return True
-    return bool(OTHERS.search(before) or STUDY.search(before) or ORGANISATION_FROM.search(before))
+    if residence.OTHERS.search(before) or residence.STUDY.search(before) or residence.ORGANISATION_FROM.search(before):
+        return True
+    return _of_many(doc, first) or _is_object(doc, first)
+
+
+def _of_many(doc: Document, first: Token) -> bool:
+    """«Водители живут в Уфе и Омске», «клиентки, переехав в Москву»: the verb, or its subject before, is plural."""
+    subject = False
+    for number in range(first.clause, -1, -1):
+        clause = [token for token in doc.clauses.get(number, ()) if token.index < first.index]
+        if clause and clause[0].sentence != first.sentence:
+            break
+        kinds = [_person(token.low) for token in clause]
+        if "own" in kinds or (clause and clause[0].low in ("а", "но", "зато", "я")):
+            return False
+        if "many" in kinds:
+            return True
+        if "verb" in kinds:
+            return False
+        subject = subject or "gerund" in kinds
+        if "people" in kinds and (subject or number == first.clause):
+            return True
+    return False
+
+
+@lru_cache(maxsize=50_000)
+def _person(word: str) -> str:
+    """What a word tells of the subject: ``own`` or ``many`` (a verb's), ``verb``, ``gerund``, ``people`` (plural)."""
+    best = readings(word)[0]
+    if best.pos == "VERB":
+        if best.has("1per"):
+            return "own"
+        return "many" if best.has("plur") else "verb" if best.has("3per") else "own"
+    if best.pos == "GRND" or (best.pos == "PRTF" and best.has("plur", "nomn")):
+        return "gerund"
+    if word in ("я", "мы"):
+        return "own"
+    people = best.has("NOUN", "anim", "plur") and any(reading.has("plur", "nomn") for reading in readings(word))
+    return "people" if people else ""
+
+
+def _is_object(doc: Document, first: Token) -> bool:
+    """«Шанхай знаю по документам», «раньше Москвы», «работаю с Пекином»: no place where one is."""
+    if not first.index:
+        following = _next(doc, first)
+        return following is not None and following.clause == first.clause and _person(following.low) == "own"
+    before = doc.tokens[first.index - 1]
+    if before.low in ("с", "со", "о", "об", "про") or (
+        before.clause == first.clause and readings(before.low)[0].pos == "COMP"
+    ):
+        return True
+    return (
+        before.clause != first.clause
+        and (following := _next(doc, first)) is not None
+        and (following.clause == first.clause and readings(following.low)[0].has("VERB", "1per"))
+    )
 
 
 def _whither(doc: Document, first: Token, said: str) -> bool:
     """«Возил щебень в Чернушку»: where to, which is where the author is only if he has moved there."""
-    if not first.index or doc.tokens[first.index - 1].low not in ("в", "во") or MOVED.search(said):
+    if not first.index or doc.tokens[first.index - 1].low not in ("в", "во") or residence.MOVED.search(said):
         return False
     known = [reading for reading in readings(first.low) if reading.has("Geox")]
     return any(reading.has("accs") for reading in known) and not any(
@@ -298,7 +285,7 @@ def _regions(doc: Document, explained: set[int]) -> Iterator[RegionClaim]:
             continue
         following = _next(doc, token)
         pair = doc.low[token.start : following.end] if following else token.low
-        if following and lemma(following.low) in DISTRICT_WORDS and readings(token.low)[0].pos == "ADJF":
+        if following and lemma(following.low) in residence.DISTRICT_WORDS and readings(token.low)[0].pos == "ADJF":
             claim = RegionClaim(token.start, following.end, frozenset(), token.low)
         elif following and pair in forms:
             claim = RegionClaim(token.start, following.end, forms[pair], "")
@@ -306,18 +293,18 @@ def _regions(doc: Document, explained: set[int]) -> Iterator[RegionClaim]:
             claim = RegionClaim(token.start, token.end, forms[token.low], "")
         else:
             continue
-        if _resident(doc, token) or PLACE_AFTER.search(doc.low[max(0, token.start - 45) : token.start]):
+        if _resident(doc, token) or residence.PLACE_AFTER.search(doc.low[max(0, token.start - 45) : token.start]):
             yield claim
 
 
 def _unlisted(doc: Document, explained: set[int]) -> Iterator[PlaceClaim]:
     """Places that no list knows, after a word of residence, and local detail that a résumé does not have."""
     for token in doc.tokens:
-        if not token.capitalised or token.index in explained:
+        if not token.capitalised or token.index in explained or token.low in country_forms():
             continue
         before = doc.low[max(0, token.start - 45) : token.start]
-        local = LOCAL.search(before) is not None
-        if not local and not PLACE_AFTER.search(before):
+        local = residence.LOCAL.search(before) is not None
+        if not local and not residence.PLACE_AFTER.search(before):
             continue
         following = _next(doc, token)
         if following and following.capitalised and following.clause == token.clause:
@@ -340,15 +327,24 @@ def _countries(doc: Document) -> Iterator[CountryClaim]:
             continue
         start, end = doc.clause_span(token.start)
         clause = doc.low[start:end]
-        small = not token.capitalised and not CITIZENSHIP.search(doc.low[max(0, token.start - 20) : token.start])
+        small = not token.capitalised and not residence.CITIZENSHIP.search(
+            doc.low[max(0, token.start - 20) : token.start]
+        )
         if country and small:
             continue
-        if not country and PASSPORT.search(clause):
+        several = adjective and residence.SEVERAL.search(doc.low[: token.start])
+        if not country and (several or residence.PASSPORT.search(clause)):
             country = adjective
-        if not country or WISH.search(REMOTE_FROM.sub("", clause)) or OTHERS.search(doc.low[start : token.start]):
+        if (
+            not country
+            or residence.WISH.search(residence.REMOTE_FROM.sub("", clause))
+            or residence.OTHERS.search(doc.low[start : token.start])
+        ):
             continue
-        told = NATIONALITY_BEFORE.search(doc.low[: token.start]) or _somebody_from(doc, token)
-        if told or CITIZENSHIP.search(clause):
+        before = doc.low[: token.start]
+        told = several or residence.NATIONALITY_BEFORE.search(before) or residence.FROM.search(before)
+        there = residence.CITIZENSHIP.search(clause) and not _is_dealt_with(doc, token)
+        if told or there or _somebody_from(doc, token):
             last = following if following and pair in forms else token
             yield CountryClaim(token.start, last.end, country)
 
@@ -357,6 +353,11 @@ def _countries(doc: Document) -> Iterator[CountryClaim]:
 def _adjective_country(word: str) -> str:
     """Country of whose adjective a lower-case word is a form; empty if of none."""
     return next((country for stem, country in country_adjectives().items() if word.startswith(stem)), "")
+
+
+def _is_dealt_with(doc: Document, token: Token) -> bool:
+    """«Работаю с Китаем»: a country or a town that one is not in."""
+    return token.index > 0 and doc.tokens[token.index - 1].low in residence.NO_PLACE
 
 
 def _somebody_from(doc: Document, token: Token) -> bool:
