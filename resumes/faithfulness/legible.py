@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from resumes.faithfulness.document import Document, Token, has_words, normalise
+from resumes.faithfulness.endings import ORPHANED, Ending, find_ending, find_orphans
 from resumes.faithfulness.facts import Facts, lookalike_key
 from resumes.faithfulness.foreign import OTHER_ALPHABETS
-from resumes.faithfulness.morphology import WORDS_KEPT, is_known, lemmas, readings
+from resumes.faithfulness.morphology import WORDS_KEPT, is_known, lemmas
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.spelling import Fault, fault
 
@@ -23,36 +23,10 @@ LEFTOVER = re.compile(
 # Characters one of which every leftover has, but for the words and the runs of full stops, «?» and «!».
 LEFTOVER_SIGNS = re.compile(r"[<{\[_#▁\ufffd$%\\°±µѓ\u00e0-\u00ff\u2500-\u259f]")
 LEFTOVER_WORDS = frozenset({"none", "null", "nan", "undefined", "todo", "lorem"})
-# «в», «и» … before a full stop.
-ORPHANS = r"(?:в|во|на|с|со|к|по|из|от|для|о|об|у|и|а|но|или|до|при|над|под)"
-ORPHAN = re.compile(rf"(?<![\w/\\])(?<!т\. )(?<!т\.){ORPHANS}\s*(?=[.,;!?](?:\s|$))")
-ORPHANED = re.compile(rf"(?:.*[-–'’])?{ORPHANS}$")
 EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.](?!\.)")
 EMPTY = re.compile(r"[«\"(,;:]\s*[»\"),;.]")
 # «категории В.» ends in a letter that is also a preposition.
 CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|(?<!\w)[ав-д],|(?<!\w)и)\s*$")
-DANGLING_END = frozenset(",:;(—–-")
-ENDS = frozenset('.!?…)»"')
-DANGLING_POS = frozenset({"PREP", "CONJ"})
-DANGLING_WORDS = frozenset({
-    "не", "очень", "более", "около", "который", "которая", "которые", "чтобы", "являюсь", "благодаря", "свыше", "весьма"
-})  # fmt: skip
-# Only where no full stop follows: «берегу как свой.» is whole.
-DANGLING_OPEN = frozenset({
-    "мой", "моя", "мою", "моей", "свой", "свою", "своей", "самый", "самая", "менее", "также", "стараюсь", "стремлюсь",
-    "пытаюсь", "собираюсь", "планирую", "намерен", "намерена",
-    "сфере", "области", "уровне", "качестве", "помощью", "рамках",
-    "требует", "требуют", "должен", "должна", "включает", "включают", "обеспечивает", "представляет", "предполагает",
-    "позволяет", "помогает", "включая", "например", "поэтому", "однако", "являясь", "обладая", "имея"
-})  # fmt: skip
-CONDITION = frozenset({"если", "когда", "как", "сколько", "чего"})
-WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
-# Verbs that call for more when they are all that a clause has.
-DANGLING_VERBS = frozenset({
-    "владею", "имею", "умею", "ищу", "хочу", "могу", "обладаю", "являюсь", "рассматриваю", "стремлюсь"
-})  # fmt: skip
-# «между задачами, в том числе незнакомыми»: the adjective has its noun already.
-OF_A_NOUN_BEFORE = re.compile(r"(?<!\w)(?:в том числе|включая|даже|особенно|как|либо|или|и)\s+(?:самыми?\s+|не\s+)?$")
 # «ответственнаяВнимательная»: words that only their capitals part; two of them with a capital in front are a brand.
 HUMPS = re.compile(r"[А-ЯЁа-яё][а-яё]+(?:[А-ЯЁ][а-яё]{2,})+")
 HUMP = re.compile(r"[А-ЯЁ]?[а-яё]+")
@@ -61,11 +35,6 @@ STUTTERS = range(2, 6)
 SHORTEST_REPEATED_SENTENCE = 9
 ONE_LETTER_WORDS = frozenset("авикосуяжб")
 LONGEST_CRUMB, FEWEST_CRUMBS = 4, 2
-# «… заключается в том, что я»: a clause of nothing but its subject.
-BARE_SUBJECT = re.compile(
-    r"(?<!\w)(?:что|чтобы|где|когда|если|потому что|так как|поскольку|хотя|пока|и|а|но|,|—|–|-)\s+\w+$"
-)
-SUBJECTS = frozenset({"я", "мы", "он", "она", "они", "это", "вы", "мне", "меня", "мой", "наш"})
 UNKNOWN_SHARE = 0.2
 # (words in a run, how often it may not occur)
 WINDOWS = ((3, 3), (6, 2))
@@ -83,11 +52,6 @@ class OddWords(Claim):
     words: tuple[str, ...]
     keys: tuple[str, ...]
     least: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ending(Claim):
-    """How an unfinished sentence ends; a fault at the end of a text only."""
 
 
 # What a word may be the sign of.
@@ -131,10 +95,11 @@ def find_flaws(doc: Document) -> Iterator[Claim]:
     if signs & (FAULT | HUMPED | CRUMB):
         yield from _odd_words(doc)
     if signs & ORPHANS_WORD and any(_SIGNS[clause[-1].text] & ORPHANS_WORD for clause in doc.clauses.values()):
-        yield from _loose(doc, ORPHAN)
+        for span in find_orphans(doc):
+            yield Flaw(*span)
     if EMPTY.search(low):
-        yield from _loose(doc, EMPTY_QUOTES)
-    yield from _ending(doc)
+        yield from _loose(doc)
+    yield from find_ending(doc)
 
 
 def judge_flaw(claim: Claim, facts: Facts) -> Objection | None:
@@ -263,49 +228,10 @@ def _ordinary(doc: Document, token: Token) -> bool:
     return token.text.islower() or (doc.opens_sentence(token) and token.text[1:].islower() and len(token.low) > 4)
 
 
-def _loose(doc: Document, pattern: re.Pattern[str]) -> Iterator[Flaw]:
-    for match in pattern.finditer(doc.low):
-        word = doc.text[slice(*match.span())].strip()
-        if not CATEGORY.search(doc.low[: match.start()]) and not word.isupper():
+def _loose(doc: Document) -> Iterator[Flaw]:
+    for match in EMPTY_QUOTES.finditer(doc.low):
+        if not CATEGORY.search(doc.low[: match.start()]):
             yield Flaw(*match.span())
-
-
-def _ending(doc: Document) -> Iterator[Ending]:
-    stripped = doc.low.rstrip()
-    last = doc.tokens[-1]
-    if stripped[-1] in DANGLING_END or (
-        last.low in SUBJECTS and last.end == len(stripped) and BARE_SUBJECT.search(stripped)
-    ):
-        yield Ending(last.start, len(stripped))
-        return
-    ended = stripped[-1] in ENDS
-    dangling = (
-        (_joins(last.low) and not last.capitalised)
-        or (last.low in DANGLING_OPEN and not ended and not CONDITION.intersection(t.low for t in doc.clause_of(last)))
-        or last.low in DANGLING_WORDS
-        or (last.low in DANGLING_VERBS and doc.clause_of(last)[0] is last)
-    )
-    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut(doc, last)):
-        yield Ending(last.start, last.end)
-
-
-@lru_cache(maxsize=50_000)
-def _joins(word: str) -> bool:
-    """A preposition or a conjunction that calls for more."""
-    best = readings(word)
-    return best[0].pos in DANGLING_POS and len(best) == 1 and word not in WHOLE_AT_END
-
-
-def _cut(doc: Document, last: Token) -> bool:
-    """Without a full stop: an adjective in an oblique case that waits for its noun, or a piece of a word."""
-    if last.latin or last.low[0].isdigit():
-        return False
-    best = readings(last.low)[0]
-    if best.pos in ("ADJF", "PRTF") and not best.has("nomn") and not best.has("Apro"):
-        if OF_A_NOUN_BEFORE.search(doc.low[: last.start]):
-            return False
-        return all(reading.pos in ("ADJF", "PRTF") for reading in readings(last.low))
-    return last.text.islower() and fault(last.low) in (Fault.BROKEN, Fault.PIECE)
 
 
 def _repeated_sentences(segments: Sequence[Segment]) -> Iterator[Objection]:
