@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document, Token
-from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.morphology import Reading, readings
 from resumes.faithfulness.rules import Claim
 from resumes.faithfulness.spelling import Fault, fault
 
@@ -34,13 +34,28 @@ DANGLING_WORDS = frozenset({
 })  # fmt: skip
 # Only where no full stop follows: «берегу как свой.» is whole.
 DANGLING_OPEN = frozenset({
-    "мой", "моя", "мою", "моей", "свой", "свою", "своей", "самый", "самая", "менее", "также", "стараюсь", "стремлюсь",
-    "пытаюсь", "собираюсь", "планирую", "намерен", "намерена",
+    "мой", "моя", "мою", "моей", "каждый", "каждая", "каждое", "любая", "наша",
+    "свой", "свою", "своей", "самый", "самая", "менее", "также", "стараюсь",
+    "стремлюсь", "пытаюсь", "собираюсь", "планирую", "намерен", "намерена",
     "сфере", "области", "уровне", "качестве", "помощью", "рамках",
     "требует", "требуют", "должен", "должна", "включает", "включают", "обеспечивает", "представляет", "предполагает",
     "позволяет", "помогает", "включая", "например", "поэтому", "однако", "являясь", "обладая", "имея"
 })  # fmt: skip
-CONDITION = frozenset({"если", "когда", "как", "сколько", "чего"})
+# Verbs that call for another one.
+MODAL = frozenset({
+    "стараюсь", "стремлюсь", "пытаюсь", "планирую", "намерен", "намерена", "привык", "привыкла", "должен",
+    "должна",
+})  # fmt: skip
+# «А ещё умею».
+ADDED = re.compile(
+    r"(?:(?:и|а|но|да)\s+)?(?:еще|также|тоже|при этом|кроме того|к тому же)\s+(?:я\s+)?"
+    r"(?:умею|владею|имею|обладаю|являюсь|ищу|знаю|могу|веду|работаю)\s*$"
+)
+# Degrees of a language stand without a noun: «подтянуть до разговорного».
+LEVEL = re.compile(r"разговорн|свободн|средн|базов|начальн|продвинут|родн|элементарн")
+CASES = frozenset({"nomn", "gent", "datv", "accs", "ablt", "loct"})
+SEXES = frozenset({"masc", "femn", "neut"})
+CONDITION = frozenset({"если", "когда", "как", "сколько", "чего", "не"})
 WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
 # Verbs that call for more when they are all that a clause has.
 DANGLING_VERBS = frozenset({
@@ -83,13 +98,13 @@ def find_ending(doc: Document) -> Iterator[Ending]:
         yield Ending(last.start, len(stripped))
         return
     ended = stripped[-1] in ENDS
+    clause = doc.clause_of(last)
     dangling = (
         (_joins(last.low) and not last.capitalised)
-        or (last.low in DANGLING_OPEN and not ended and not CONDITION.intersection(t.low for t in doc.clause_of(last)))
         or last.low in DANGLING_WORDS
-        or (last.low in DANGLING_VERBS and doc.clause_of(last)[0] is last)
+        or (last.low in DANGLING_VERBS and len(clause) == 1 and not _behind_dash(doc, last))
     )
-    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut(doc, last)):
+    if (dangling and not ORPHAN.search(doc.low[last.start :])) or (not ended and _cut(doc, clause, last)):
         yield Ending(last.start, last.end)
 
 
@@ -97,16 +112,71 @@ def find_ending(doc: Document) -> Iterator[Ending]:
 def _joins(word: str) -> bool:
     """A preposition or a conjunction that calls for more."""
     best = readings(word)
-    return best[0].pos in DANGLING_POS and len(best) == 1 and word not in WHOLE_AT_END
+    return best[0].pos in DANGLING_POS and len(best) == 1 and word not in WHOLE_AT_END and "-" not in word
 
 
-def _cut(doc: Document, last: Token) -> bool:
-    """Without a full stop: an adjective in an oblique case that waits for its noun, or a piece of a word."""
+def _behind_dash(doc: Document, token: Token) -> bool:
+    """«Инвентаризации — умею»: what the verb governs stands in front."""
+    return doc.text[: token.start].rstrip()[-1:] in ("—", "–", "-")
+
+
+def _cut(doc: Document, clause: list[Token], last: Token) -> bool:
+    """Without a full stop: a word that waits for another, or a piece of a word."""
     if last.latin or last.low[0].isdigit():
         return False
+    if last.low in DANGLING_OPEN:
+        return _waits(clause[:-1])
+    if ADDED.search(doc.low[clause[0].start :]) or _modal(clause):
+        return True
     best = readings(last.low)[0]
     if best.pos in ("ADJF", "PRTF") and not best.has("nomn") and not best.has("Apro"):
-        if OF_A_NOUN_BEFORE.search(doc.low[: last.start]):
-            return False
-        return all(reading.pos in ("ADJF", "PRTF") for reading in readings(last.low))
+        return not _has_noun(doc, clause, last)
     return last.text.islower() and fault(last.low) in (Fault.BROKEN, Fault.PIECE)
+
+
+def _waits(before: list[Token]) -> bool:
+    """Nothing in front that the last word may govern: not «на пенсию не собираюсь», «читаю как могу»."""
+    return not CONDITION.intersection(token.low for token in before) and not any(
+        reading.pos == "INFN" or (reading.pos in ("NOUN", "NPRO") and not reading.has("nomn"))
+        for token in before
+        for reading in readings(token.low)[:1]
+    )
+
+
+def _modal(clause: list[Token]) -> bool:
+    """«Стараюсь всегда»: a verb that calls for another one, and adverbs."""
+    return (
+        len(clause) > 1
+        and any(token.low in MODAL for token in clause[:-1])
+        and readings(clause[-1].low)[0].pos in ("ADVB", "PRCL")
+        and all(
+            token.low in MODAL or token.low == "я" or readings(token.low)[0].pos in ("ADVB", "PRCL", "CONJ")
+            for token in clause
+        )
+        and not CONDITION.intersection(token.low for token in clause)
+    )
+
+
+def _has_noun(doc: Document, clause: list[Token], last: Token) -> bool:
+    """An adjective in an oblique case has its noun already: in front, or in the clause before; or needs none."""
+    if OF_A_NOUN_BEFORE.search(doc.low[: last.start]) or LEVEL.match(last.low):
+        return True
+    known = readings(last.low)
+    if any(reading.pos not in ("ADJF", "PRTF") for reading in known):
+        return True
+    nouns = [
+        reading
+        for token in clause[-4:-1]
+        for reading in readings(token.low)
+        if reading.pos == "NOUN" or (reading.pos == "ADJF" and reading.has("Subx"))
+    ]
+    return any(_agree(adjective, noun) for adjective in known for noun in nouns)
+
+
+def _agree(adjective: Reading, noun: Reading) -> bool:
+    """Same case and number, and in the singular the same gender."""
+    if not CASES & adjective.grammemes & noun.grammemes:
+        return False
+    if adjective.has("plur"):
+        return noun.has("plur")
+    return noun.has("sing") and bool(SEXES & adjective.grammemes & noun.grammemes)

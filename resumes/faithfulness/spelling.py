@@ -28,6 +28,16 @@ SHORTENED = (
 )  # fmt: skip
 NUMERAL = re.compile(r"одно|дву|тре|четыр|пят|шест|сем|вос|девят|десят|\w+дцат|сорок|полутор|ст[оа]")
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+# «Пр-во», «делопр-во», «кол-во», «рук-ль»: the middle of a word left out.
+CONTRACTION = re.compile(
+    r"[а-я]*[бвгджзйклмнпрстфхцчшщ]-(?:в[оаеу]|вом|ль|ля|лю|лем|т[ьи]?|к[аиуе]?|и[яию]|ции|ция|цию|ник[аиу]?|ра?|тор[аы]?|н"
+    r"|н?(?:ый|ая|ое|ые|ого|ой|ому|ых|ым)|ств[оау]|го|му|м|х|я|й|сть|сти)"
+)
+VOWELS = frozenset("аеиоуыэюя")
+# «Чтпз», «ммк»: capitals written small.
+LONGEST_ACRONYM = 5
+SHORTEST_CHAIN = 14
+"""Letters of three words and more that are written as one."""
 SHORTEST_JUDGED = 4
 SHORTEST_MISSPELT = 6
 SHORTEST_FIRST_PART = 4
@@ -52,7 +62,7 @@ class Fault(Enum):
 @lru_cache(maxsize=200_000)
 def fault(word: str) -> Fault | None:
     """Fault of a lower-case word («ё» as «е»); null for words, for good inventions, and for anything with digits."""
-    if is_known(word) or not word.replace("-", "").isalpha():
+    if is_known(word) or not word.replace("-", "").isalpha() or CONTRACTION.fullmatch(word):
         return None
     parts = [part for part in word.split("-") if part]
     found = [one for part in parts if (one := _part_fault(part))]
@@ -66,6 +76,8 @@ def _part_fault(word: str) -> Fault | None:
         return Fault.BROKEN if len(word) > 3 else None
     if TRIPLED.search(word):
         return Fault.BROKEN
+    if len(word) <= LONGEST_ACRONYM and VOWELS.isdisjoint(word):
+        return None
     if len(word) < SHORTEST_JUDGED or word.startswith(_loanwords()) or _shortened(word):
         return None
     if len(word) > LONGEST_WORD and not NUMERAL.match(word):
@@ -116,6 +128,20 @@ def _glued(word: str) -> bool:
         if is_known(second) or any(
             second.startswith(link) and len(second) > len(link) + 3 and is_known(second[len(link) :]) for link in LINKS
         ):
+            return True
+    return len(word) >= SHORTEST_CHAIN and not trade and _chained(word, 0)
+
+
+def _chained(word: str, parts: int) -> bool:
+    """Three words and more on end («банковскийработниксопытом»), short ones only between two others."""
+    if parts > 1 and len(word) >= SHORTEST_SECOND_PART and is_known(word):
+        return True
+    for at in range(len(word) - SHORTEST_SECOND_PART, SHORTEST_FIRST_PART - 1, -1):
+        first, rest = word[:at], word[at:]
+        if first in COMBINING or first[-1] in "ое" or not is_known(first):
+            continue
+        links = ("", *(link for link in LINKS if rest.startswith(link)))
+        if any(_chained(rest[len(link) :], parts + 1 + bool(link)) for link in links):
             return True
     return False
 
