@@ -26,7 +26,8 @@ COUNTED = re.compile(
     r"|договор|контракт|сделок|сделк|заяв|звонк|звонок|заказ|продаж|магазин|точ[ек]|объект|сайт|стат[еь]|публикац"
     r"|вакансi|вакансий|вакансию|тонн|километр|км$|метр|кв$|квартир|дом[аов]|этаж|наград|грамот|благодарност"
     r"|диплом|сертификат"
-    r"|блюд|гост[ея]|стол|рейс|операци|стриж|чек|позици|компани|организаци|юрлиц|фирм|команд|раза$|приложени"
+    r"|блюд|гост[ея]|стол(?:ик\w*|ов|а)$|рейс|операци|стриж|чек|позици|компани|организаци|юрлиц|фирм|команд|раза$"
+    r"|приложени"
     r"|дел$|дела$|иск|процесс|учен|студент|школьник|выпуск|групп|воспитанник|роды|родов|машин|автомобил|станк"
     r"|станок|склад|филиал"
     r"|регион|город|стран|поставщик|партнер|мероприят|свадеб|свадьб|фотосесс|текст|книг|роман|патент|изобретен"
@@ -65,6 +66,11 @@ FIGURE = re.compile(
 CAPACITY = re.compile(
     r"не (?:предел|проблем\w+|пуга\w+|бо(?:юсь|ялся|ялась)|страш\w+|испуга\w+|смуща\w+|сложн\w+|вопрос)(?!\w)"
     r"|справлюсь|осилю|потяну(?!\w)|выдержу|смогу|сможем|(?<!\w)хоть(?!\w)"
+)
+KIN = re.compile(
+    r"дет|ребен|сын|доч|внук|внуч|брат|сест|близнец|двойн|тройн|родител|бабуш|дедуш|дяд|т[её]т|супруг|муж|жен|кош"
+    r"|кот|собак|пес|пс"
+    r"|наследник|малыш|школьник|друз|подруг|родствен|член"
 )
 TIMES = {"вдвое": 2, "втрое": 3, "вчетверо": 4, "впятеро": 5, "удвоил": 2, "удвоила": 2, "утроил": 3, "утроила": 3}
 # «Втрое» is borne out by «в три раза», «двадцать человек» by twenty of any people.
@@ -215,8 +221,14 @@ def _figures(
             if counted is not None and not HUNDRED.search(low, max(0, token.start - 10), counted.end):
                 percent = counted.low.startswith("процент")
                 yield token.start, counted.end, figure, frozenset() if percent else roots(counted.low)
-        elif sign.times:
+        elif sign.times and not _compared(doc, token):
             yield token.start, token.end, TIMES[token.low], OF_TIMES
+
+
+def _compared(doc: Document, times: Token) -> bool:
+    """«Вдвое моложе», «втрое внимательнее» count nothing."""
+    following = doc.tokens[times.index + 1 : times.index + 2]
+    return bool(following) and readings(following[0].low)[0].pos == "COMP"
 
 
 def _sum(doc: Document, last: Token) -> int:
@@ -265,6 +277,8 @@ def _sort(word: str) -> str:
     if COUNTED.match(word):
         return "counted"
     best = readings(word)[0]
+    if best.has("NOUN", "anim", "plur") and best.has("gent") and not KIN.match(word):
+        return "counted"
     if best.pos == "NOUN" and (best.has("gent") or best.has("plur")) and len(word) > 2 and is_known(word):
         return "many"
     return "between" if _is_between(word) else "other"

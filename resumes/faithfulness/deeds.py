@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.lexicon import verbs
-from resumes.faithfulness.morphology import lemma, readings
+from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.stance import HOBBY, WISH, Stance, at_leisure, is_own_act, stances
-from resumes.faithfulness.terms import SkillClaim, Term, meaningful, term_of, trade_verbs, work_verb
+from resumes.faithfulness.terms import SkillClaim, Term, act, meaningful, term_of, trade_verbs, work_verb
 
 # What the author wishes or likes to do is no deed, nor is this.
 NO_DEED = re.compile(r"(?:претендую|отличаюсь|обладаю|стараюсь|состою)$")
@@ -24,11 +24,6 @@ def is_deed(word: str) -> bool:
     return work_verb(word) and not (WISH.match(word) or HOBBY.match(word) or NO_DEED.match(word))
 
 
-@lru_cache(maxsize=50_000)
-def _verb(word: str) -> str:
-    return next((one.lemma for one in readings(word) if one.pos == "VERB" and one.lemma in trade_verbs()), lemma(word))
-
-
 def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
     """What follows a verb of work in the first person, as far as the next verb."""
     stance = stances(doc)
@@ -38,7 +33,7 @@ def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
     for verb in stated:
         if _of_another(doc, verb) or LOOKING.match(doc.low, verb.start):
             continue
-        plain = _verb(verb.low)
+        plain = act(verb.low).lemma
         lead = _lead(plain)
         items = list(_objects(doc, verb))
         if len(items) == 1 and not any(meaningful(token.low) for token in items[0] if token is not verb):
@@ -65,13 +60,13 @@ def _of_another(doc: Document, verb: Token) -> bool:
     before = doc.tokens[verb.index - 1]
     if before.low == "не":
         return True
-    subject, act = readings(before.low)[0], readings(verb.low)[0]
+    subject, deed = readings(before.low)[0], act(verb.low)
     return (
         before.clause == verb.clause
-        and act.has("past")
+        and deed.has("past")
         and subject.pos == "NOUN"
         and subject.has("nomn", "sing")
-        and any(subject.has(gender) and act.has(gender) for gender in ("masc", "femn"))
+        and any(subject.has(gender) and deed.has(gender) for gender in ("masc", "femn"))
     )
 
 

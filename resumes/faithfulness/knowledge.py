@@ -18,6 +18,7 @@ from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.toolnames import implied
 from resumes.faithfulness.trades import warranted
 
+MARKETPLACES = frozenset(filter(None, map(company, ("wildberries", "ozon", "lamoda", "avito"))))
 SHORTEST_STEM = 5
 SHORTEST_SOUND = 3
 ALIKE = 86
@@ -98,7 +99,8 @@ class Knowledge:
     @cached_property
     def roots(self) -> frozenset[str]:
         """Roots of every word, and of what the occupations warrant."""
-        return self.told | warranted(self.title_words)
+        sold = roots("маркетплейс") if MARKETPLACES & self._companies else frozenset[str]()
+        return self.told | warranted(self.title_words) | sold
 
     @cached_property
     def titles(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge
 from resumes.faithfulness.lexicon import everyday, ordinary, soft_stems, verbs
-from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
+from resumes.faithfulness.morphology import Reading, is_known, lemma, lemmas, readings
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim
 from resumes.faithfulness.sounds import sound
@@ -20,6 +20,7 @@ TECHNIQUE = re.compile(
     r"(?:ние|тие|ика|инг|аж|ство|тура|ура|изм|опись|пись|вка|тка|рка"
     r"|зка|дка|пка|жка|чка|ия|еж|ба)$"
 )
+PROBABLE = 0.5
 RELATIONAL = re.compile(r"(?:[ое]в|альн|арн|ион+|ическ)(?:ый|ий|ой)$")
 
 
@@ -60,10 +61,19 @@ def trade_verbs() -> frozenset[str]:
 
 
 @lru_cache(maxsize=50_000)
+def act(word: str) -> Reading:
+    """The reading of ``word`` in which its author does something, else the most probable («кручу» is no «круча»)."""
+    found = readings(word)
+    if found[0].has("Apro"):  # «мою»
+        return found[0]
+    own = (one for one in found if one.pos == "VERB" and one.has("1per", "pres", "sing"))
+    return next((one for one in own if one.lemma in trade_verbs() or one.share >= PROBABLE), found[0])
+
+
+@lru_cache(maxsize=50_000)
 def work_verb(word: str) -> bool:
     """True for verbs of work that may have the author as subject."""
-    found = readings(word)
-    best = next((one for one in found if one.lemma in trade_verbs() and one.has("1per", "pres", "sing")), found[0])
+    best = act(word)
     if best.pos != "VERB" or best.lemma in verbs("life"):
         return False
     return best.has("sing") and (best.has("1per", "pres") or (best.has("past") and not best.has("neut")))
@@ -108,7 +118,7 @@ def term_of(word: str) -> Term:
     plain = lemma(word)
     ordinarily = any(form in ordinary() for form in lemmas(word))
     special = not ordinarily and _tells(word, plain) and any(is_special(form, found) for form in {plain, *lemmas(word)})
-    heard = "" if is_known(word) else sound(plain)
+    heard = "" if is_known(word) and not special else sound(plain)
     return Term(
         lemmas(word),
         found,
