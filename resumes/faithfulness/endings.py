@@ -23,14 +23,15 @@ CONJUNCTIONS = frozenset({"и", "а", "но", "или", "чтобы"})
 # «45 к», «220 в».
 UNITS = frozenset("квса")
 # «С опытом и без.»
-AS_WELL = re.compile(r"(?<!\w)(?:и|или|либо|ни)\s+$")
+AS_WELL = re.compile(r"(?<!\w)(?:со?\s+(?:\w+\s+){1,3}(?:и|или|либо)|ни)\s+$")
 # «категории В.» ends in a letter that is also a preposition.
 CATEGORY = re.compile(r"(?:категори\w+|кат\.?|прав\w*|(?<!\w)[ав-д],|(?<!\w)и)\s*$")
 DANGLING_END = frozenset(",:;(—–-")
 ENDS = frozenset('.!?…)»"')
 DANGLING_POS = frozenset({"PREP", "CONJ"})
 DANGLING_WORDS = frozenset({
-    "не", "очень", "более", "около", "который", "которая", "которые", "чтобы", "являюсь", "благодаря", "свыше", "весьма"
+    "не", "очень", "более", "около", "который", "которая", "которые", "чтобы", "являюсь", "благодаря", "свыше",
+    "весьма", "поэтому",
 })  # fmt: skip
 # Only where no full stop follows: «берегу как свой.» is whole.
 DANGLING_OPEN = frozenset({
@@ -39,7 +40,7 @@ DANGLING_OPEN = frozenset({
     "стремлюсь", "пытаюсь", "собираюсь", "планирую", "намерен", "намерена",
     "сфере", "области", "уровне", "качестве", "помощью", "рамках",
     "требует", "требуют", "должен", "должна", "включает", "включают", "обеспечивает", "представляет", "предполагает",
-    "позволяет", "помогает", "включая", "например", "поэтому", "однако", "являясь", "обладая", "имея"
+    "позволяет", "помогает", "включая", "например", "однако", "являясь", "обладая", "имея"
 })  # fmt: skip
 # Verbs that call for another one.
 MODAL = frozenset({
@@ -144,7 +145,9 @@ def _waits(before: list[Token]) -> bool:
 
 
 def _modal(clause: list[Token]) -> bool:
-    """«Стараюсь всегда»: a verb that calls for another one, and adverbs."""
+    """«Стараюсь всегда», «тем, что всегда»: a verb or a conjunction that calls for another verb, and adverbs."""
+    if len(clause) > 1 and clause[0].low in ("что", "чтобы", "если", "когда", "потому", "поскольку"):
+        return all(readings(token.low)[0].pos in ("ADVB", "PRCL", "CONJ") for token in clause)
     return (
         len(clause) > 1
         and any(token.low in MODAL for token in clause[:-1])
@@ -170,7 +173,18 @@ def _has_noun(doc: Document, clause: list[Token], last: Token) -> bool:
         for reading in readings(token.low)
         if reading.pos == "NOUN" or (reading.pos == "ADJF" and reading.has("Subx"))
     ]
-    return any(_agree(adjective, noun) for adjective in known for noun in nouns)
+    if any(_agree(adjective, noun) for adjective in known for noun in nouns):
+        return True
+    # «Подработка на выходные, можно вечерние».
+    if any(readings(token.low)[0].pos in ("VERB", "INFN", "PREP") for token in clause):
+        return False
+    earlier = next((doc.clauses[at] for at in range(last.clause - 1, -1, -1) if at in doc.clauses), [])
+    return any(
+        reading.has("plur") == known[0].has("plur")
+        for token in earlier
+        for reading in readings(token.low)[:1]
+        if reading.pos == "NOUN" or reading.has("Subx")
+    )
 
 
 def _agree(adjective: Reading, noun: Reading) -> bool:

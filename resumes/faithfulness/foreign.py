@@ -9,14 +9,15 @@ from functools import lru_cache
 
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
+from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.wordings import Wordings
 
 # (beginnings of words one of which any match has, of others that it has besides, pattern); first what may be spoken of.
 GREETINGS = (
     ("здравств|приветств|привет|уважаем|dear$|hello$|hi$", "",
-     r"здравствуй(?:те)?|приветствую(?=\s*(?:вас|[,!.]))|привет(?=[.]|!(?!\s*$)|, (?!я\b|меня\b|это\b|зовут\b)"
-     r"| (?:вам|друзья|коллеги))|уважаем(?:ый|ая|ые)(?!\w)|dear\s|hello|hi(?=[,! ])"),
+     r"здравствуй(?:те)?|приветствую(?=\s*(?:вас|[,!.]))|привет(?=,? (?:вам|всем|друзья|коллеги|работодател|рекрутер|hr))"
+     r"|(?:\A|(?<=[.!?,\n] ))уважаем(?:ый|ая|ые)(?=,|!|(?:\s+[\w-]+){1,4}\s*[,!.:])|dear\s|hello|hi(?=[,! ])"),
     ("добр(?:ый|ого|ое)", "день|дня|вечер|утр|времени",
      r"добр(?:ый|ого) (?:день|дня|вечер|вечера|утро|утра|времени)|доброе утро"),
     ("дорог(?:ие|ой|ая)$", "коллег|работодател|друзья|рекрутер|hr",
@@ -65,8 +66,9 @@ LETTERS = (
      r"(?:^|(?<=[.!?] ))(?:он|она) (?:\w+ )?(?:работал\w*|работает|имеет|обладает|является|умеет|владеет|готова?"
      r"|проживает"
      r"|ищет|знает|живет|закончил\w*|окончил\w*|(?:\w+(?:[ыи]й|ая)|\w+на|\w+ен)(?: и|,)[^.]*(?:у нас|в наш)"
-     r"|отличается|отвечал\w*|проявил\w*|легко|хорошо|всегда)(?!\w)"
-     r"|(?:он|она) (?:работал\w*|имеет|обладает|является|умеет|владеет|готова?|проживает|ищет)(?!\w)"),
+     r"|отличается|отвечал\w*|проявил\w*|легко|хорошо|всегда)(?!\w)"),
+    ("она?$", "работал|имеет|обладает|является|умеет|владеет|готов|проживает|ищет",
+     r"(?:он|она) (?:работал\w*|имеет|обладает|является|умеет|владеет|готова?|проживает|ищет)(?!\w)"),
 )  # fmt: skip
 ADVERTISEMENTS = (
     ("требуется|требуются|приглаша|предлагаем|ищем$|ждем$|гарантируем|обещаем|наша$|оформление$|откликайтесь|присылайте"
@@ -108,6 +110,8 @@ INSTRUCTIONS = (
      r"(?:assistant|user|system|output|input|prompt)\s*:|summarize\b|sure[,!]|here(?:'s| is)"),
 )  # fmt: skip
 SPOKEN = len(GREETINGS)
+OF_WHOM = len(GREETINGS) + len(LETTERS) - 1
+"""The place of the wording on «он» and «она» within a sentence, which may be things."""
 FOREIGN = Wordings((*GREETINGS, *LETTERS, *ADVERTISEMENTS, *INSTRUCTIONS))
 # A greeting that is spoken of: «улыбнусь и пожелаю хорошего дня», ««Здравствуйте» — первое, что слышит гость».
 MENTIONED = re.compile(
@@ -186,8 +190,11 @@ def find_foreign(doc: Document) -> Iterator[Claim]:
     """Stretches that belong to a letter, another field, an instruction or another language."""
     low = doc.low
     for place, match in FOREIGN.matches(doc):
-        if place >= SPOKEN or not MENTIONED.search(low[max(0, match.start() - 40) : match.start()]):
-            yield Foreign(*match.span())
+        if place < SPOKEN and MENTIONED.search(low[max(0, match.start() - 40) : match.start()]):
+            continue
+        if place == OF_WHOM and _of_thing(doc, match):
+            continue
+        yield Foreign(*match.span())
     signs = set(SIGNS.findall(low))
     if not signs.isdisjoint(CODE_SIGNS):
         for match in CODE.finditer(low):
@@ -199,6 +206,17 @@ def find_foreign(doc: Document) -> Iterator[Claim]:
         yield Foreign(0, len(low))
     if not signs.isdisjoint(OTHER_LETTERS) or any(map(_not_russian, doc.words)):
         yield from _other_language(doc)
+
+
+def _of_thing(doc: Document, match: re.Match[str]) -> bool:
+    """«Служба приучила к скромности, однако она имеет пределы»: the nearest noun that agrees is no person."""
+    gender = "femn" if match.group().startswith("она") else "masc"
+    for token in reversed(doc.tokens):
+        if token.start < match.start():
+            best = readings(token.low)[0]
+            if best.pos == "NOUN" and best.has("sing", gender):
+                return not best.has("anim")
+    return False
 
 
 def _other_language(doc: Document) -> Iterator[OtherLanguage]:

@@ -129,7 +129,15 @@ def _glued(word: str) -> bool:
             second.startswith(link) and len(second) > len(link) + 3 and is_known(second[len(link) :]) for link in LINKS
         ):
             return True
-    return len(word) >= SHORTEST_CHAIN and not trade and _chained(word, 0)
+    return len(word) >= SHORTEST_CHAIN and not trade and not _compound(word) and _chained(word, 0)
+
+
+def _compound(word: str) -> bool:
+    """«Высоконагруженный», «административнохозяйственный»."""
+    return any(
+        word[at - 1] in "ое" and is_known(word[:at]) and is_known(word[at:])
+        for at in range(SHORTEST_FIRST_PART, len(word) - SHORTEST_SECOND_PART + 1)
+    )
 
 
 def _chained(word: str, parts: int) -> bool:
