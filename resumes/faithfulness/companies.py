@@ -46,7 +46,8 @@ def company(word: str) -> str | None:
     for cut in (1, 2, 3):
         beginning = word[:-cut]
         # «в Сбере», «из Почты», «в Пятёрочке», «на Перекрёстке»
-        for nominative in (beginning, beginning + "ь", beginning + "а", beginning[:-1] + "о" + beginning[-1:]):
+        fleeting = beginning[:-1] + "ок" if beginning.endswith("к") else beginning
+        for nominative in (beginning, beginning + "ь", beginning + "а", fleeting):
             if len(beginning) > 2 and nominative in names:
                 return names[nominative]
     return None

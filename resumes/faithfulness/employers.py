@@ -29,7 +29,7 @@ QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”�
 # Names behind words of study are those of schools (see ``education``).
 SCHOOL = re.compile(
     r"(?:университет|институт|академи|колледж|техникум|училищ|вуз"
-    r"|(?<!прошел )(?<!прошла )(?<!хорошую )(?<!суровую )школ|курс|факультет|специальност|диплом|лице"
+    r"|(?<!прошел )(?<!прошла )(?<!хорошую )(?<!суровую )школ(?!\w*,? пройденн)|курс|факультет|специальност|диплом|лице"
     r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась|получил)\w*\W*(?:\w+\W+){0,2}$"
 )
 TOOL = re.compile(
@@ -52,12 +52,13 @@ WORKED = re.compile(
     r"|вож[уа]|сейчас|потом|затем|до этого|раньше|лет"
     r"|торгова|консультир|обслужив|уволил|ушел|ушла|ушел|школу|год[ау]?(?!\w)|месяц|ныне|теперь|последн|продава"
     r"|принима|готовил|собира"
-    r"|администрир|лечи|преподава|вырос|практик|за плечами|работодател|был[аи]?(?!\w))\w*"
+    r"|администрир|лечи|преподава|вырос|практик|за (?:\w+ )?плечами|школа, пройденн|период|отдал|посвятил|работодател"
+    r"|был[аи]?(?!\w))\w*"
 )
 IN = re.compile(r"(?<!\w)(?:в|во|на|из|до|от|у|для|при|с)\s*$")
 EMPLOYED = re.compile(
-    r"(?<!\w)(?:(?:про|от|под|по)?работа|труди|тружусь|стаж|карьер|устрои|перешел|перешла|был[а]? |за плечами"
-    r"|работодател|прише|пришл|до |после )"
+    r"(?<!\w)(?:(?:про|от|под|по)?работа|труди|тружусь|стаж|карьер|устрои|перешел|перешла|был[а]? |за (?:\w+ )?плечами"
+    r"|работодател|прише|пришл|до |после |период|с опытом|затем |потом |сейчас )"
 )
 PLACED = re.compile(r"(?<!\w)(?:в|во|на|из|до|при)\s*$")
 # «В охране Сбербанка»: a part of the employer that everybody knows.
@@ -65,8 +66,13 @@ PART = re.compile(
     r"(?<!\w)(?:в|на)\s+(?:охран|отдел|служб|офис|филиал|команд|столов|цех|склад|бухгалтери|пункт\w* выдач|магазин|депо"
     r"|колл-центр|контакт-центр)\w*\s*$"
 )
+# «Начинала в Deloitte, затем KPMG»; «большую часть жизни отдал Челябинскому заводу».
+LISTED = re.compile(r"(?<!\w)(?:затем|потом|после|сейчас|теперь|ныне|далее|сначала|позже|сперва)\s+$")
+DEVOTED = re.compile(r"(?<!\w)(?:отдал[аи]?|посвятил[аи]?|отдан[аы]?|верн[аы]?|верен)\s+$")
 AND = re.compile(r"[»\"”\w]\s*(?:,|и|а потом|потом|затем|,? а затем)\s*(?:в|во|на|из)?\s*$")
-BEHIND = re.compile(r"(?:прош(?:ла|ел) (?:\w+ )?школу|за плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$")
+BEHIND = re.compile(
+    r"(?:прош(?:ла|ел) (?:\w+ )?школу|за (?:\w+ )?плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$"
+)
 WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь|надеюсь|таких компани|вроде|например|интересно")
 CUSTOMER = re.compile(
     r"пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотрудничал\w*\sс"
@@ -82,7 +88,7 @@ NUMBERED = re.compile(
 # A sole trader is named by a surname.
 SOLE_TRADER = re.compile(r"(?<!\w)(?:ИП|ип)\s+(?P<name>[А-ЯЁ][а-яё]+(?:\s[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?)?)")
 WORKPLACE_NEXT = re.compile(
-    r"\s(?:завод|комбинат|фабрик|больниц|поликлиник|театр|рынк|хлебозавод|мясокомбинат|ГОК|гок|порт|вокзал|депо"
+    r"\s(?:[а-я]+(?:ом|ому|ого|ий|ой|ый|ая)\s)?(?:завод|комбинат|фабрик|больниц|поликлиник|театр|рынк|хлебозавод|мясокомбинат|ГОК|гок|порт|вокзал|депо"
     r"|университет)"
 )
 NAMED_AFTER = re.compile(
@@ -194,7 +200,8 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             continue
         if known and (token.latin or tool_name(token.low)) and not EMPLOYED.search(before):
             continue
-        behind = PLACED.search(before) or (placed and AND.search(before))
+        behind = PLACED.search(before) or (placed and AND.search(before)) or DEVOTED.search(before)
+        behind = behind or (known and token.capitalised and LISTED.search(before))
         if (
             known
             and not _is_vehicle(before, token)
@@ -210,7 +217,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
                 is_known(token.low)
                 and not token.text.isupper()
                 and not _nameless(token)
-                and not WORKPLACE_NEXT.match(doc.low, token.end, token.end + 15)
+                and not WORKPLACE_NEXT.match(doc.low, token.end, token.end + 40)
             ):
                 continue
             placed = True
@@ -226,9 +233,9 @@ def _may_be_name(doc: Document, token: Token) -> bool:
     """A cheap test: a well-known employer, or a Russian word with a capital inside the sentence, no place nor tool."""
     if company(token.low) is not None:
         return True
-    if not token.capitalised or doc.opens_sentence(token) or token.latin or tool_name(token.low):
+    if not token.capitalised or len(token.low) < 2 or doc.opens_sentence(token) or token.latin or tool_name(token.low):
         return False
-    return not _is_place(token.low) or WORKPLACE_NEXT.match(doc.low, token.end, token.end + 15) is not None
+    return not _is_place(token.low) or WORKPLACE_NEXT.match(doc.low, token.end, token.end + 40) is not None
 
 
 # Parts of the country that no list of cities has.

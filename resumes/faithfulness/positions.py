@@ -19,8 +19,10 @@ from resumes.faithfulness.occupations import bearing_out, occupation
 from resumes.faithfulness.roots import roots, stem
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
-from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.stance import Stance, is_own_act, stances
 from resumes.faithfulness.toolnames import tool_name
+
+EXECUTIVES = tuple(post[:8] for post in posts.EXECUTIVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,10 @@ class Detail:
 
     def known(self, known: Knowledge) -> bool:
         """True if the résumé has the word or its kin."""
-        if self.tools:
-            return bool(self.tools & known.tools)
+        if self.tools & known.tools:
+            return True
+        if not self.roots:
+            return False
         kin = self.roots & known.told or known.has_beginning(self.beginning)
         return bool(kin) or known.sounds_like(self.heard, beginning=True)
 
@@ -45,13 +49,15 @@ class PositionClaim(Claim):
     """An occupation: the words of which any bears it out; then what the title must have besides.
 
     ``rank``: words of which one must be in the same title. ``details``: words of a speciality («по закупкам»,
-    «системный»). No names at all: «руководила», any post of a leader will do.
+    «системный»). No names at all: «руководила», any post of a leader will do. ``held``: a post is named, so that what
+    one has learnt does not bear it out.
     """
 
     names: frozenset[str]
     head: str
     rank: frozenset[str]
     details: tuple[Detail, ...]
+    held: bool = False
 
 
 @lru_cache(maxsize=50_000)
@@ -141,9 +147,9 @@ def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[Pos
         details.append(Detail(frozenset().union(*map(roots, bearing_out(helped[-1]))), helped[-1], "", frozenset()))
         end = following.end
     start = min([token.start, *(word.start for word in modifiers), *([rank.start] if rank else [])])
-    yield PositionClaim(
-        start, end, names, heads[-1], posts.RANKS[lemma(rank.low)] if rank else frozenset(), tuple(details)
-    )
+    held = posts.POST_OF.search(doc.low[:start]) is not None
+    ranks = posts.RANKS[_rank(rank.low)] if rank else frozenset[str]()
+    yield PositionClaim(start, end, names, heads[-1], ranks, tuple(details), held)
 
 
 def _next(doc: Document, token: Token) -> Token | None:
@@ -156,7 +162,14 @@ def _detail(word: str) -> Detail:
     plain = lemma(word)
     if word.isascii():
         return Detail(frozenset(), "", "", frozenset({tool_name(word) or word, lookalike_key(word)}))
-    return Detail(roots(word), plain[: max(SHORTEST_STEM, len(plain) - 4)], sound(stem(plain)), frozenset())
+    english = posts.ENGLISH.get(plain, frozenset())
+    return Detail(roots(word), plain[: max(SHORTEST_STEM, len(plain) - 4)], sound(stem(plain)), english)
+
+
+@lru_cache(maxsize=20_000)
+def _rank(word: str) -> str:
+    """Rank that ``word`` may be a form of («главного» is a noun as well); empty if of none."""
+    return next((reading.lemma for reading in readings(word) if reading.lemma in posts.RANKS), "")
 
 
 def _before(doc: Document, token: Token) -> tuple[Token | None, list[Token]]:
@@ -164,9 +177,9 @@ def _before(doc: Document, token: Token) -> tuple[Token | None, list[Token]]:
     rank, modifiers = None, []
     for before in reversed(doc.tokens[max(0, token.index - 3) : token.index]):
         best = readings(before.low)[0]
-        if before.clause != token.clause or best.pos not in ("ADJF", "NOUN", "PRTF"):
+        if before.clause != token.clause or (best.pos not in ("ADJF", "NOUN", "PRTF") and not _rank(before.low)):
             break
-        if lemma(before.low) in posts.RANKS:
+        if _rank(before.low) and (_rank(before.low) not in posts.EXECUTIVE or token.low.startswith(EXECUTIVES)):
             rank = before
         elif best.pos == "NOUN":
             break
@@ -238,8 +251,13 @@ def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
         return not posts.BELOW.search(within)
     if posts.OF_EDUCATION.search(before) or posts.OF_EDUCATION.match(doc.low[token.end :].lstrip()):
         return False
+    like = posts.LIKE.search(within)
+    if like and (like.start() or clause[0].index) and not any(map(is_own_act, doc.tokens[: token.index])):
+        return False
     if "nomn" in cases and (joined or posts.CUES_NOMINATIVE.search(before)):
         return not _acts(doc, token)
+    if posts.WISH_BEHIND.search(doc.low[token.end : clause[-1].end]) and not posts.SOUGHT.search(before):
+        return False
     return bool(cases & {"gent", "nomn", "accs"}) and bool(posts.CUES_GENITIVE.search(before))
 
 
@@ -264,7 +282,7 @@ def _is_somebody(word: str) -> bool:
 
 def _is_unlisted(doc: Document, token: Token) -> bool:
     """«Работала хостес-менеджером»: somebody in the instrumental right behind a verb of work."""
-    if not token.index or not _is_somebody(token.low) or token.capitalised or token.low in ("человеком", "членом"):
+    if not token.index or not _is_somebody(token.low) or token.capitalised or lemma(token.low) in posts.NO_POST:
         return False
     before = doc.tokens[token.index - 1]
     if token.index > 1 and readings(before.low)[0].pos == "ADJF" and _agree(before.low, token.low):
@@ -283,16 +301,16 @@ def _supported(claim: PositionClaim, facts: Facts) -> bool:
     if not claim.names:
         return posts.LEADER.search(facts.blob) is not None
     known = knowledge(facts)
-    if not claim.names & known.occupations and not _nearly(claim.head, facts):
+    if not claim.names & known.occupations and not _nearly(claim.head, facts, claim.held):
         return False
     if claim.rank and not any(claim.rank & words and claim.names & words for words in known.title_words):
         return False
     return all(detail.known(known) for detail in claim.details)
 
 
-def _nearly(head: str, facts: Facts) -> bool:
+def _nearly(head: str, facts: Facts, held: bool) -> bool:
     """True for an occupation that the résumé misspells or has learnt as its speciality."""
-    learnt = {course.speciality for course in facts.profile.education or () if course.speciality}
+    learnt = {course.speciality for course in facts.profile.education or () if course.speciality and not held}
     if head.endswith(("чик", "щик")) and roots(head) & knowledge(facts).titles:  # «расчётчик» of «по расчёту»
         return True
     words = knowledge(facts).occupations | {word for speciality in learnt for word in words_of(speciality)}
