@@ -16,7 +16,7 @@ from resumes.faithfulness.wordings import Wordings
 # (beginnings of words one of which any match has, of others that it has besides, pattern); first what may be spoken of.
 GREETINGS = (
     ("здравств|приветств|привет|уважаем|dear$|hello$|hi$", "",
-     r"здравствуй(?:те)?|приветствую(?=\s*(?:вас|[,!.]))|привет(?=,? (?:вам|всем|друзья|коллеги|работодател|рекрутер|hr))"
+     r"здравствуй(?:те)?|приветствую(?=\s*(?:вас|[,!.]))|привет(?=,? (?:вам|всем|друзья|коллеги|работодател|hr))"
      r"|(?:\A|(?<=[.!?,\n] ))уважаем(?:ый|ая|ые)(?=,|!|(?:\s+[\w-]+){1,4}\s*[,!.:])|dear\s|hello|hi(?=[,! ])"),
     ("добр(?:ый|ого|ое)", "день|дня|вечер|утр|времени",
      r"добр(?:ый|ого) (?:день|дня|вечер|вечера|утро|утра|времени)|доброе утро"),
@@ -157,11 +157,12 @@ OTHER_WORDS = frozenset({
     "менен", "жумыс", "жана", "бар", "менин", "мен", "тилин",
 })  # fmt: skip
 VERSE_LINES = 4
-# Syllables of the shortest line, and by how many lines may differ.
-SHORTEST_VERSE, METRE = 5, 2
+# Syllables of the shortest line, and by how many lines may differ, more if every line rhymes.
+SHORTEST_VERSE, METRE, LOOSE_METRE = 5, 2, 5
+LIST_ITEM = re.compile(r"\s*(?:[-–—•*·]|\d{1,2}[.)])|\s*\S+\s*$|.*;\s*$")
 VOWEL = re.compile(r"[аеёиоуыэюя]")
 VERSE_END = re.compile(r"([аеёиоуыэюя][^аеёиоуыэюя\W]+|[^\W][аеёиоуыэюя])\W*$")
-HARD_VOWELS = str.maketrans("яёюеи", "аоуэы")
+SOUNDS = str.maketrans("яёюеибвгджз", "аоуэыпфктшс", "ь")
 MINIMAL_LATIN_WORDS = 6
 LATIN_SHARE = 0.6
 
@@ -244,17 +245,18 @@ def judge_verse(text: str, _segments: Sequence[Segment], _facts: Facts) -> Itera
         return
     lines = [line for line in text.lower().replace(" / ", "\n").splitlines() if line.strip()]
     syllables = [len(VOWEL.findall(line)) for line in lines]
-    if len(lines) < VERSE_LINES or min(syllables) < SHORTEST_VERSE or max(syllables) - min(syllables) > METRE:
+    if len(lines) < VERSE_LINES or min(syllables) < SHORTEST_VERSE or any(map(LIST_ITEM.match, lines)):
         return
     rhymes = [_rhyme(line) for line in lines]
-    if any(first == second for distance in (1, 2) for first, second in zip(rhymes, rhymes[distance:], strict=False)):
+    rhyming = sum(rhyme in (*rhymes[max(0, at - 2) : at], *rhymes[at + 1 : at + 3]) for at, rhyme in enumerate(rhymes))
+    if rhyming and max(syllables) - min(syllables) <= (LOOSE_METRE if rhyming == len(lines) else METRE):
         yield Objection("not_about", 0, len(text))
 
 
 def _rhyme(line: str) -> str:
-    """The last vowel of a line, soft as hard, with all that follows it, or with the letter before it."""
+    """The last vowel of a line as it sounds with all that follows it, or with the letter before it."""
     ending = VERSE_END.search(line)
-    return ending.group(1).translate(HARD_VOWELS) if ending else line
+    return ending.group(1).translate(SOUNDS) if ending else line
 
 
 TEXT_RULE = TextRule(judge_verse)

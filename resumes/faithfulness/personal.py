@@ -46,6 +46,16 @@ QUOTED_PERSON = re.compile(
 LONGEST_TITLE = 3
 # What stands between a preposition and nothing else but a name: «На Саню можно положиться».
 RELIED_ON = re.compile(r"«(?:\w+\s+)?(?:на|с|к|у|от|за|о|без|для)\s+$")
+# Short names that the dictionary does not have, or has as something else.
+DIMINUTIVES = frozenset({
+    "толик", "вован", "костян", "тоха", "светик", "иришка", "димыч", "сашок", "леня", "толян", "олежа", "олежка",
+    "настюша", "настена", "машуня", "леночка", "оленька", "анютка", "нюра", "любаша", "галчонок", "танюха", "ленусик",
+    "витюша", "колюня", "гарик", "юрок", "мишаня", "санька", "валюша", "наташенька", "катенька", "юлечка", "михась",
+    "диман", "тимоха", "темыч", "ксюха", "ксю", "настя", "аленка", "полинка",
+})  # fmt: skip
+# What some firms are called among those who work there.
+NICKNAMES_OF_FIRMS = {"яша": "яндекс", "яшка": "яндекс"}
+SURNAME = re.compile(r"(?:[ое]в|[иы]н|[ое]ва|[иы]на|[сц]кий|[сц]кая|енко|ук|юк|ян|дзе|швили|ич|их|ых)$")
 NAME_SHARE = 0.5
 SHORTEST = 3
 PARTS = ("Name", "Patr", "Surn")
@@ -62,6 +72,7 @@ def triggers(word: str) -> bool:
     """Parts of names, and words that introduce one."""
     return (
         bool(_part(word))
+        or _surname(word)
         or word in latin_names()
         or word
         in (
@@ -100,7 +111,9 @@ def find_names(doc: Document) -> Iterator[Named]:
 
 def judge_name(claim: Named, facts: Facts) -> Objection | None:
     """Only words of the résumé itself excuse a name."""
-    return None if all(word in facts.words for word in claim.words) else Objection("name", claim.start, claim.end)
+    if all(NICKNAMES_OF_FIRMS.get(word, word) in facts.words for word in claim.words):
+        return None
+    return Objection("name", claim.start, claim.end)
 
 
 def _named(run: list[Token]) -> Named:
@@ -132,7 +145,9 @@ def _with_initials(doc: Document) -> Iterator[Named]:
     for match in INITIALS.finditer(doc.text):
         inside = [token for token in doc.tokens if match.start() <= token.start < match.end()]
         surname = max(inside, key=lambda token: len(token.low))
-        if "Surn" in _parts(surname.low) and not NAMED_AFTER.search(doc.low[: match.start()]):
+        if ("Surn" in _parts(surname.low) or _surname(surname.low)) and not NAMED_AFTER.search(
+            doc.low[: match.start()]
+        ):
             yield Named(*match.span(), (surname.low,))
 
 
@@ -166,6 +181,8 @@ def _is_name(doc: Document, run: list[Token]) -> bool:
     if len(run) > 1:
         return any(part == "Name" and is_known(token.low) for token, part in zip(run, parts, strict=True))
     token, part = run[0], parts[0]
+    if token.low in DIMINUTIVES:
+        return token.index > 0 or doc.text[token.end : token.end + 1] in (",", "(", ":")
     introduced = bool(
         SELF_BEFORE.search(doc.low[: token.start])
         or (token.index == 0 and doc.text[token.end : token.end + 1] in (",", "(", ":"))
@@ -197,8 +214,15 @@ def _of_a_ruler(doc: Document, last: Token) -> bool:
 @lru_cache(maxsize=100_000)
 def _part(word: str) -> str:
     """Which part of a name the best reading of a lower-case word is; empty if none."""
+    if word in DIMINUTIVES:
+        return "Name"
     best = readings(word)[0]
     return next((part for part in PARTS if best.has(part)), "")
+
+
+def _surname(word: str) -> bool:
+    """Ends as surnames do, and is no other word of the dictionary."""
+    return SURNAME.search(word) is not None and (not is_known(word) or bool(_parts(word)))
 
 
 @lru_cache(maxsize=10_000)
