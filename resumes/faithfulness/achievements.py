@@ -57,7 +57,16 @@ NOT_COUNTED = re.compile(
     r"|сентябр"
     r"|октябр|ноябр|декабр|век|уров|ступен|возраст|зарплат|тысяч$|к$|т$|млн$)"
 )
-HUNDRED = re.compile(r"(?:на|за)(?: все)? (?:100|сто)\s?(?:%|процент)")
+HUNDRED = re.compile(r"(?:на|за)(?: все)? (?:1[0-9]0|200|1000|сто(?: десять| двадцать)?|двести|тысячу)\s?(?:%|процент)")
+# «Три раза в неделю», «из десяти клиентов девять»: figures of speech.
+TIMES_OF = re.compile(r"раз(?:а|ик)?(?!\w)")
+# «Увеличил продажи на треть».
+FRACTION = re.compile(
+    r"(?<!\w)(?:увелич|сниз|сократ|подня|повыс|уменьш|ускор|выросл|вырос|снижен|рост|прирост|сэконом|прибав)\w*"
+    r"[^.;!?]{0,60}?(?P<of>на (?P<third>треть)|на (?P<quarter>четверть)|(?:на |в)?(?P<half>половину|вполовину"
+    r"|наполовину))(?!\w)"
+)
+ADMITTED = re.compile(r"(?<!\w)(?:не )?допущен[аы]? (?:к|до) (?:[а-я]+ ){0,3}[а-я]+")
 FIGURE = re.compile(
     r"(?<![\w№-])(?P<figure>\d+(?:[ \xa0]\d{3})*)(?:[-–—](?P<high>\d+))?(?:-?(?:ти|х|и"
     r"|мя))?(?P<percent>\s?%)?(?![\w/:]|[.,]\d)"
@@ -124,6 +133,7 @@ class _Sign(NamedTuple):
     awarded: bool
     credential: bool
     rank: bool
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +158,7 @@ def _sign(word: str) -> _Sign | None:
         AWARDED.match(word) is not None,
         CREDENTIALS.match(word) is not None,
         RANKS.match(word) is not None,
+        word in ("треть", "четверть", "половину", "вполовину", "наполовину"),
     )
     return sign if any(part not in (None, False) for part in sign) else None
 
@@ -155,7 +166,7 @@ def _sign(word: str) -> _Sign | None:
 def find(doc: Document) -> Iterator[FeatClaim]:
     """Feats of the author."""
     for start, end, figure, words in _feats(doc):
-        if figure is not None and CAPACITY.search(doc.low):
+        if figure is not None and CAPACITY.search(doc.low, max(0, start - 20), end + 45):
             continue
         token = next((token for token in doc.tokens if token.end > start), None)
         if token is not None and stances(doc)[token.index] not in (Stance.WISHED, Stance.DENIED):
@@ -165,6 +176,9 @@ def find(doc: Document) -> Iterator[FeatClaim]:
 def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozenset[str], ...]]]:
     signs = [(token, sign) for token in doc.tokens if (sign := _sign(token.low)) is not None]
     figures = any(sign.figure for _, sign in signs)
+    for match in FRACTION.finditer(doc.low) if any(sign.part for _, sign in signs) else ():
+        figure = 33 if match["third"] else 25 if match["quarter"] else 50
+        yield *match.span("of"), figure, (frozenset(),)
     taken: list[tuple[int, int]] = []
     low = doc.low
     for match in QUALIFICATION.finditer(low) if any(sign.rank for _, sign in signs) else ():
@@ -199,6 +213,8 @@ def _figures(
     for match in FIGURE.finditer(low) if figures else ():
         start, end = match.span()
         counted = _counted(doc, end, int(re.sub(r"\D", "", match["figure"])))
+        if counted is not None and _of_speech(low, start, counted):
+            continue
         percent = match["percent"] or (counted is not None and counted.low.startswith("процент"))
         if (counted is None and not percent) or HUNDRED.search(low, max(0, start - 10), end + 10):
             continue
@@ -218,11 +234,23 @@ def _figures(
             if figure < 3:
                 continue
             counted = _counted(doc, token.end, figure)
+            if counted is not None and _of_speech(low, token.start, counted):
+                continue
             if counted is not None and not HUNDRED.search(low, max(0, token.start - 10), counted.end):
                 percent = counted.low.startswith("процент")
                 yield token.start, counted.end, figure, frozenset() if percent else roots(counted.low)
         elif sign.times and not _compared(doc, token):
             yield token.start, token.end, TIMES[token.low], OF_TIMES
+
+
+def _of_speech(low: str, start: int, counted: Token) -> bool:
+    """«Три раза в неделю», «из десяти клиентов девять»; not «выросли в три раза», «команда из десяти человек»."""
+    before = low[max(0, start - 12) : start].split()[-1:]
+    if TIMES_OF.match(counted.low):
+        return before != ["в"]
+    return before == ["из"] and (
+        low[:start].strip() == "из" or low[: start - 3].rstrip().endswith((",", ":", "—", "."))
+    )
 
 
 def _compared(doc: Document, times: Token) -> bool:

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from resumes.faithfulness.acts import is_act
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.lexicon import verbs
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.stance import HOBBY, WISH, Stance, at_leisure, is_own_act, stances
-from resumes.faithfulness.terms import SkillClaim, Term, act, meaningful, term_of, trade_verbs, work_verb
+from resumes.faithfulness.terms import SkillClaim, Term, act, acted_on, meaningful, term_of, trade_verbs, work_verb
 
 # What the author wishes or likes to do is no deed, nor is this.
+LEISURE = re.compile(
+    r"(?<!\w)(?:хобби|увлечени\w+|себе|для души|на даче|в детстве|по утрам|в юности|в молодости)(?!\w)"
+)
 NO_DEED = re.compile(r"(?:претендую|отличаюсь|обладаю|стараюсь|состою)$")
 LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")
 
@@ -28,7 +32,7 @@ def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
     """What follows a verb of work in the first person, as far as the next verb."""
     stance = stances(doc)
     stated = [verb for verb in acts if stance[verb.index] is Stance.STATED]
-    if not stated or at_leisure(doc):
+    if not stated or at_leisure(doc) or LEISURE.search(doc.low):
         return
     for verb in stated:
         if _of_another(doc, verb) or LOOKING.match(doc.low, verb.start):
@@ -36,14 +40,25 @@ def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
         plain = act(verb.low).lemma
         lead = _lead(plain)
         items = list(_objects(doc, verb))
-        if len(items) == 1 and not any(meaningful(token.low) for token in items[0] if token is not verb):
+        if len(items) == 1 and not any(_is_object(verb.low, token.low) for token in items[0] if token is not verb):
             items = [_in_front(doc, verb)]
         for item in items:
-            terms = tuple(term_of(token.low) for token in item if token is not verb and meaningful(token.low))
+            terms = tuple(
+                _object(verb.low, token.low) for token in item if token is not verb and _is_object(verb.low, token.low)
+            )
             if any(term.special for term in terms) or (lead and plain not in verbs("household")):
                 start = verb.start if item[0].index == verb.index + 1 else item[0].start
                 end = max(item[-1].end, verb.end) if item[0].index < verb.index else item[-1].end
                 yield SkillClaim(start, end, (*lead, *terms), doing=True)
+
+
+def _is_object(verb: str, word: str) -> bool:
+    return meaningful(word) or is_act(verb, word)
+
+
+def _object(verb: str, word: str) -> Term:
+    """The term ``word``; special too if to ``verb`` it is an act of a trade."""
+    return acted_on(word) if is_act(verb, word) else term_of(word)
 
 
 def _lead(verb: str) -> tuple[Term, ...]:

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
+from resumes.faithfulness.acts import handled
 from resumes.faithfulness.companies import company
 from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.morphology import lemmas, readings
@@ -101,6 +102,11 @@ class Knowledge:
         """Roots of every word, and of what the occupations warrant."""
         sold = roots("маркетплейс") if MARKETPLACES & self._companies else frozenset[str]()
         return self.told | warranted(self.title_words) | sold
+
+    @cached_property
+    def handled(self) -> frozenset[str]:
+        """Roots of what the occupations handle in everyday words."""
+        return handled(self.title_words)
 
     @cached_property
     def titles(self) -> frozenset[str]:

@@ -280,9 +280,11 @@ def _stem(low: str, match: re.Match[str]) -> str | None:
         return stem
     if end == "и":
         return stem if before.endswith("по-") and stem != "русск" else None
-    if end in ("а", "е", "у", ""):
+    if end in ("а", "е", "у", "") and stem != "жестов":
         return None
     if re.match(r"(?:\s*(?:,|и)\s*\w+(?:им|ий|ого|ом|ому))*\s*язык", rest):
+        return stem
+    if stem == "жестов" and re.search(r"язык\w*\s$", before):
         return stem
     if stem == "жестов" or end in ("ый", "ым"):
         return None

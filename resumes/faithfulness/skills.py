@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from resumes.faithfulness.acts import is_act
 from resumes.faithfulness.deeds import deeds, is_deed
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
@@ -19,7 +20,7 @@ from resumes.faithfulness.morphology import lemma, readings
 from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.rules import Objection, Rule
 from resumes.faithfulness.stance import Stance, stances
-from resumes.faithfulness.terms import SkillClaim, Term, meaningful, term_of, work_verb
+from resumes.faithfulness.terms import SkillClaim, Term, acted_on, meaningful, term_of, work_verb
 
 # Words behind which a skill is named, with what may stand between.
 CUE = re.compile(
@@ -210,12 +211,21 @@ def _terms_of(item: str, words: list[str]) -> tuple[Term, ...]:
     if not words or occupation(words[0]) or readings(words[0])[0].pos in ("PREP", "CONJ", "PRCL"):
         return ()
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
-    terms = tuple(term_of(word) for word in words if meaningful(word))
+    terms = tuple(_under(words, word) for word in words if meaningful(word) or _is_acted_on(words, word))
     if infinitives and not any(word in verbs("trade") for word in infinitives):
         return terms if any(term.special for term in terms) else ()
     if any(word.isascii() and word.isalpha() for word in words):  # «фреймворком Spring»: the name is another rule's
         return terms if any(term.special for term in terms) else ()
     return terms if any(term.naming for term in terms) else _handled(words)
+
+
+def _is_acted_on(words: list[str], word: str) -> bool:
+    return any(is_act(other, word) for other in words)
+
+
+def _under(words: list[str], word: str) -> Term:
+    """The term ``word``, special if to do one of ``words`` to it is an act of a trade."""
+    return acted_on(word) if _is_acted_on(words, word) else term_of(word)
 
 
 def _handled(words: list[str]) -> tuple[Term, ...]:

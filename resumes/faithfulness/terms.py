@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge
@@ -29,7 +29,7 @@ class Term:
     """A meaningful word of a skill's name, by all that a résumé may have instead of it.
 
     ``special``: of a listed technique, instrument or object. ``naming``: special, or else a noun so rare that it
-    names something which one may lack.
+    names something which one may lack. ``acted``: the object of an act of a trade (see :mod:`acts`).
     """
 
     lemmas: frozenset[str]
@@ -38,9 +38,12 @@ class Term:
     heard: str
     special: bool
     naming: bool
+    acted: bool = False
 
     def known(self, known: Knowledge) -> bool:
         """True if the résumé has the word, its kin, one that begins or sounds alike, or the words it is short for."""
+        if self.acted and self.roots & known.handled:
+            return True
         if self.roots & known.roots or known.has_beginning(self.stem):
             return True
         return bool(self.heard) and (known.sounds_like(self.heard) or known.abbreviates(self.lemmas))
@@ -96,6 +99,12 @@ def _is_naming(word: str) -> bool:
     return not any(form in everyday() or form in ordinary() for form in lemmas(word))
 
 
+def acted_on(word: str) -> Term:
+    """The term that ``word`` is as the object of an act of a trade."""
+    term = term_of(word)
+    return term if term.special else replace(term, special=True, naming=True, acted=True)
+
+
 @lru_cache(maxsize=50_000)
 def meaningful(word: str) -> bool:
     """True for words that say what a skill is of."""
@@ -117,6 +126,7 @@ def term_of(word: str) -> Term:
     found = roots(word)
     plain = lemma(word)
     ordinarily = any(form in ordinary() for form in lemmas(word))
+    ordinarily = ordinarily or word in verbs("household")
     special = not ordinarily and _tells(word, plain) and any(is_special(form, found) for form in {plain, *lemmas(word)})
     heard = "" if is_known(word) and not special else sound(plain)
     return Term(
