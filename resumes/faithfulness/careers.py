@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from resumes.experience import covered_months, job_span
 from resumes.faithfulness.durations import Duration
-from resumes.faithfulness.facts import Facts, covered_months, job_span, words_of
+from resumes.faithfulness.facts import Facts, words_of
 from resumes.faithfulness.morphology import lemma
 from resumes.faithfulness.occupations import bearing_out
 from resumes.faithfulness.posts import RANKS

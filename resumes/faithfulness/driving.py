@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from resumes.faithfulness.careers import holds
 from resumes.faithfulness.document import Document, normalise
 from resumes.faithfulness.durations import Duration, find_durations
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.rules import Claim, Objection, Rule
-from resumes.faithfulness.tenure import holds
 
 # ---- licences -------------------------------------------------------------------------------------------------------
 CATEGORY = r"(?:[abcdmавсдмбц]1?|[bcdвсд]1?[eе]|tm|tb|тм|тб|[abcавсб]{2,3}[dдeе]?(?<!все))"

@@ -201,7 +201,8 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         if known and (token.latin or tool_name(token.low)) and not EMPLOYED.search(before):
             continue
         behind = PLACED.search(before) or (placed and AND.search(before)) or DEVOTED.search(before)
-        behind = behind or (known and token.capitalised and LISTED.search(before))
+        if not behind and known and token.capitalised:
+            behind = LISTED.search(before)
         if (
             known
             and not _is_vehicle(before, token)

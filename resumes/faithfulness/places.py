@@ -23,6 +23,7 @@ from resumes.faithfulness.gazetteer import (
 )
 from resumes.faithfulness.morphology import lemma, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.whereabouts import excused, is_resident, next_word
 
 LONGEST_NAME = 3
 
@@ -84,8 +85,8 @@ def find_places(doc: Document) -> Iterator[Claim]:
     explained: set[int] = set()
     for first, last, names in named_cities(doc):
         explained.update(range(first.index, last.index + 1))
-        resident = _resident(doc, first)
-        if resident or not _excused(doc, first):
+        resident = is_resident(doc, first)
+        if resident or not excused(doc, first):
             yield CityClaim(first.start, last.end, names, doc.low[first.start : last.end], resident)
     for claim in (*_regions(doc, explained), *_countries(doc)):
         explained.update(token.index for token in doc.tokens if claim.start <= token.start < claim.end)
@@ -137,7 +138,7 @@ def _is_place(doc: Document, first: Token, last: Token) -> bool:
         return True
     if not first.capitalised:
         return _lower_case_city(doc, first, last)
-    following = _next(doc, last)
+    following = next_word(doc, last)
     if following and following.capitalised and readings(following.low)[0].has("Surn"):
         return False
     if doc.text[first.start - 1 : first.start] in ("«", '"', "“") or residence.OPEN_QUOTATION.search(
@@ -189,101 +190,13 @@ def _adjective_of(token: Token, following: Token) -> bool:
     return readings(following.low)[0].pos in ("NOUN", "ADJF")
 
 
-def _next(doc: Document, token: Token) -> Token | None:
-    return doc.tokens[token.index + 1] if token.index + 1 < len(doc.tokens) else None
-
-
-def _resident(doc: Document, first: Token) -> bool:
-    """The clause says before ``first`` that the author is there."""
-    start, _ = doc.clause_span(first.start)
-    before = doc.low[start : first.start]
-    return bool(residence.RESIDENCE.search(before)) and not residence.OTHERS.search(before)
-
-
-def _excused(doc: Document, first: Token) -> bool:
-    """A wish, a journey, or what belongs to others."""
-    start, end = doc.clause_span(first.start)
-    sentence, _ = doc.sentence_span(first.start)
-    if residence.WISH.search(residence.REMOTE_FROM.sub("", doc.low[sentence:end])):
-        return True
-    before = doc.low[start : first.start]
-    if residence.ROUTE.search(doc.low[sentence : first.start]) or _whither(doc, first, doc.low[sentence:end]):
-        return True
-    if residence.OTHERS.search(before) or residence.STUDY.search(before) or residence.ORGANISATION_FROM.search(before):
-        return True
-    return _of_many(doc, first) or _is_object(doc, first)
-
-
-def _of_many(doc: Document, first: Token) -> bool:
-    """«Водители живут в Уфе и Омске», «клиентки, переехав в Москву»: the verb, or its subject before, is plural."""
-    subject = False
-    for number in range(first.clause, -1, -1):
-        clause = [token for token in doc.clauses.get(number, ()) if token.index < first.index]
-        if clause and clause[0].sentence != first.sentence:
-            break
-        kinds = [_person(token.low) for token in clause]
-        if "own" in kinds or (clause and clause[0].low in ("а", "но", "зато", "я")):
-            return False
-        if "many" in kinds:
-            return True
-        if "verb" in kinds:
-            return False
-        subject = subject or "gerund" in kinds
-        if "people" in kinds and (subject or number == first.clause):
-            return True
-    return False
-
-
-@lru_cache(maxsize=50_000)
-def _person(word: str) -> str:
-    """What a word tells of the subject: ``own`` or ``many`` (a verb's), ``verb``, ``gerund``, ``people`` (plural)."""
-    best = readings(word)[0]
-    if best.pos == "VERB":
-        if best.has("1per"):
-            return "own"
-        return "many" if best.has("plur") else "verb" if best.has("3per") else "own"
-    if best.pos == "GRND" or (best.pos == "PRTF" and best.has("plur", "nomn")):
-        return "gerund"
-    if word in ("я", "мы"):
-        return "own"
-    people = best.has("NOUN", "anim", "plur") and any(reading.has("plur", "nomn") for reading in readings(word))
-    return "people" if people else ""
-
-
-def _is_object(doc: Document, first: Token) -> bool:
-    """«Шанхай знаю по документам», «раньше Москвы», «работаю с Пекином»: no place where one is."""
-    if not first.index:
-        following = _next(doc, first)
-        return following is not None and following.clause == first.clause and _person(following.low) == "own"
-    before = doc.tokens[first.index - 1]
-    if before.low in ("с", "со", "о", "об", "про") or (
-        before.clause == first.clause and readings(before.low)[0].pos == "COMP"
-    ):
-        return True
-    return (
-        before.clause != first.clause
-        and (following := _next(doc, first)) is not None
-        and (following.clause == first.clause and readings(following.low)[0].has("VERB", "1per"))
-    )
-
-
-def _whither(doc: Document, first: Token, said: str) -> bool:
-    """«Возил щебень в Чернушку»: where to, which is where the author is only if he has moved there."""
-    if not first.index or doc.tokens[first.index - 1].low not in ("в", "во") or residence.MOVED.search(said):
-        return False
-    known = [reading for reading in readings(first.low) if reading.has("Geox")]
-    return any(reading.has("accs") for reading in known) and not any(
-        reading.has("loct") or reading.has("loc2") for reading in known
-    )
-
-
 def _regions(doc: Document, explained: set[int]) -> Iterator[RegionClaim]:
     """«в Самарской области», «на Урале», where the author lives."""
     forms = region_forms()
     for token in doc.tokens:
         if not token.capitalised or token.index in explained:
             continue
-        following = _next(doc, token)
+        following = next_word(doc, token)
         pair = doc.low[token.start : following.end] if following else token.low
         if following and lemma(following.low) in residence.DISTRICT_WORDS and readings(token.low)[0].pos == "ADJF":
             claim = RegionClaim(token.start, following.end, frozenset(), token.low)
@@ -293,7 +206,7 @@ def _regions(doc: Document, explained: set[int]) -> Iterator[RegionClaim]:
             claim = RegionClaim(token.start, token.end, forms[token.low], "")
         else:
             continue
-        if _resident(doc, token) or residence.PLACE_AFTER.search(doc.low[max(0, token.start - 45) : token.start]):
+        if is_resident(doc, token) or residence.PLACE_AFTER.search(doc.low[max(0, token.start - 45) : token.start]):
             yield claim
 
 
@@ -306,7 +219,7 @@ def _unlisted(doc: Document, explained: set[int]) -> Iterator[PlaceClaim]:
         local = residence.LOCAL.search(before) is not None
         if not local and not residence.PLACE_AFTER.search(before):
             continue
-        following = _next(doc, token)
+        following = next_word(doc, token)
         if following and following.capitalised and following.clause == token.clause:
             explained.add(following.index)
             yield PlaceClaim(token.start, following.end, (doc.low[token.start : following.end], token.low), not local)
@@ -320,7 +233,7 @@ def _countries(doc: Document) -> Iterator[CountryClaim]:
         adjective = _adjective_country(token.low)
         if not adjective and token.low not in first_words:
             continue
-        following = _next(doc, token)
+        following = next_word(doc, token)
         pair = doc.low[token.start : following.end] if following else ""
         country = forms.get(pair) or forms.get(token.low)
         if not country and not adjective:

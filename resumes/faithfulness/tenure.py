@@ -219,8 +219,9 @@ def _tenure(doc: Document, duration: Duration, durations: Sequence[Duration]) ->
     start, end = _bounds(doc.low, duration, durations)
     around = doc.low[start : duration.start] + " … " + doc.low[duration.end : end]
     topics, held = _topics(ELSEWHERE.sub(" ", around), DASH_BEHIND.match(doc.low, duration.end) is not None)
-    places = _places(doc, start, end)
-    aside, posts = _places(doc, 0, len(doc.text)) - places, _posts(doc)
+    names = _names(doc)
+    places = frozenset(stem for at, stem in names if start <= at < end)
+    aside, posts = frozenset(stem for _, stem in names) - places, _posts(doc)
     if of_trade := OF_TRADE.match(doc.low, duration.end):
         held |= {post for post in posts if roots(post) & roots(of_trade[1])}
     if duration.meaning == "stretch" and doc.low[: duration.start].rstrip().endswith("за"):
@@ -244,32 +245,35 @@ def _tenure(doc: Document, duration: Duration, durations: Sequence[Duration]) ->
 
 def _posts(doc: Document) -> frozenset[str]:
     """Occupations of the sentence."""
-    words = (part for token in doc.tokens for part in (token.low, *token.low.split("-")))
-    return frozenset(filter(None, map(occupation, words)))
+    return frozenset().union(*(_posts_of(token.low) for token in doc.tokens))
+
+
+@lru_cache(maxsize=50_000)
+def _posts_of(word: str) -> frozenset[str]:
+    return frozenset(filter(None, map(occupation, (word, *word.split("-")))))
 
 
 # «Кладовщик с тридцатилетним складским стажем».
 OF_TRADE = re.compile(r"\s+([а-я]+ск(?:им|ий|ого))\s+(?:стаж|опыт)")
 # «До «Этажей» восемь лет стояла за прилавком»: somewhere else.
 _AWAY = r"(?<!\w)(?:до|после|перед|вместо|кроме|помимо|из)\s+[«\"]?"
+NUMBERED = re.compile(r"\s*№")
 APART = re.compile(rf"{_AWAY}$")
 ELSEWHERE = re.compile(rf"{_AWAY}[а-я-]+")
 
 
-def _places(doc: Document, start: int, end: int) -> frozenset[str]:
-    """Stems of names in the clause: «в «Башмедтехнике»», «в поликлинике № 6»."""
-    found = set()
+def _names(doc: Document) -> list[tuple[int, str]]:
+    """Where the names of the sentence stand, and their stems: «в «Башмедтехнике»», «в поликлинике № 6»."""
+    found = []
     for token in doc.tokens:
-        if not start <= token.start < end or (len(token.low) < 4 and not token.text.isupper()):
+        named = token.latin or (token.capitalised and not doc.opens_sentence(token))
+        if not named and ("№" not in doc.low or not NUMBERED.match(doc.low, token.end)):
             continue
-        if APART.search(doc.low[: token.start]):
+        if (len(token.low) < 4 and not token.text.isupper()) or APART.search(doc.low[: token.start]):
             continue
-        numbered = re.match(r"\s*№", doc.text[token.end :])
-        if token.low in city_forms() or token.low in country_forms():
-            continue
-        if token.latin or (token.capitalised and not doc.opens_sentence(token)) or numbered:
-            found.add(stem_of(readings(token.low)[0].lemma) if not token.latin else token.low)
-    return frozenset(found)
+        if token.low not in city_forms() and token.low not in country_forms():
+            found.append((token.start, token.low if token.latin else stem_of(readings(token.low)[0].lemma)))
+    return found
 
 
 def _topics(clause: str, working: bool) -> tuple[frozenset[str], frozenset[str]]:

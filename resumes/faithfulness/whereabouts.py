@@ -1,0 +1,98 @@
+"""Whether a place that a text names is one where its author is: not where clients live, goods go, or wishes lead."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from resumes.faithfulness import residence
+from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.morphology import readings
+
+
+def next_word(doc: Document, token: Token) -> Token | None:
+    """The word behind ``token``."""
+    return doc.tokens[token.index + 1] if token.index + 1 < len(doc.tokens) else None
+
+
+def is_resident(doc: Document, first: Token) -> bool:
+    """The clause says before ``first`` that the author is there."""
+    start, _ = doc.clause_span(first.start)
+    before = doc.low[start : first.start]
+    return bool(residence.RESIDENCE.search(before)) and not residence.OTHERS.search(before)
+
+
+def excused(doc: Document, first: Token) -> bool:
+    """A wish, a journey, or what belongs to others."""
+    start, end = doc.clause_span(first.start)
+    sentence, _ = doc.sentence_span(first.start)
+    if residence.WISH.search(residence.REMOTE_FROM.sub("", doc.low[sentence:end])):
+        return True
+    before = doc.low[start : first.start]
+    if residence.ROUTE.search(doc.low[sentence : first.start]) or _whither(doc, first, doc.low[sentence:end]):
+        return True
+    if residence.OTHERS.search(before) or residence.STUDY.search(before) or residence.ORGANISATION_FROM.search(before):
+        return True
+    return _of_many(doc, first) or _is_object(doc, first)
+
+
+def _of_many(doc: Document, first: Token) -> bool:
+    """«Водители живут в Уфе и Омске», «клиентки, переехав в Москву»: the verb, or its subject before, is plural."""
+    subject = False
+    for number in range(first.clause, -1, -1):
+        clause = [token for token in doc.clauses.get(number, ()) if token.index < first.index]
+        if clause and clause[0].sentence != first.sentence:
+            break
+        kinds = [_person(token.low) for token in clause]
+        if "own" in kinds or (clause and clause[0].low in ("а", "но", "зато", "я")):
+            return False
+        if "many" in kinds:
+            return True
+        if "verb" in kinds:
+            return False
+        subject = subject or "gerund" in kinds
+        if "people" in kinds and (subject or number == first.clause):
+            return True
+    return False
+
+
+@lru_cache(maxsize=50_000)
+def _person(word: str) -> str:
+    """What a word tells of the subject: ``own`` or ``many`` (a verb's), ``verb``, ``gerund``, ``people`` (plural)."""
+    best = readings(word)[0]
+    if best.pos == "VERB":
+        if best.has("1per"):
+            return "own"
+        return "many" if best.has("plur") else "verb" if best.has("3per") else "own"
+    if best.pos == "GRND" or (best.pos == "PRTF" and best.has("plur", "nomn")):
+        return "gerund"
+    if word in ("я", "мы"):
+        return "own"
+    people = best.has("NOUN", "anim", "plur") and any(reading.has("plur", "nomn") for reading in readings(word))
+    return "people" if people else ""
+
+
+def _is_object(doc: Document, first: Token) -> bool:
+    """«Шанхай знаю по документам», «раньше Москвы», «работаю с Пекином»: no place where one is."""
+    if not first.index:
+        following = next_word(doc, first)
+        return following is not None and following.clause == first.clause and _person(following.low) == "own"
+    before = doc.tokens[first.index - 1]
+    if before.low in ("с", "со", "о", "об", "про") or (
+        before.clause == first.clause and readings(before.low)[0].pos == "COMP"
+    ):
+        return True
+    return (
+        before.clause != first.clause
+        and (following := next_word(doc, first)) is not None
+        and (following.clause == first.clause and readings(following.low)[0].has("VERB", "1per"))
+    )
+
+
+def _whither(doc: Document, first: Token, said: str) -> bool:
+    """«Возил щебень в Чернушку»: where to, which is where the author is only if he has moved there."""
+    if not first.index or doc.tokens[first.index - 1].low not in ("в", "во") or residence.MOVED.search(said):
+        return False
+    known = [reading for reading in readings(first.low) if reading.has("Geox")]
+    return any(reading.has("accs") for reading in known) and not any(
+        reading.has("loct") or reading.has("loc2") for reading in known
+    )
