@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from resumes.faithfulness.document import Document
+from resumes.faithfulness.document import Document, normalise
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
@@ -17,7 +17,8 @@ from resumes.faithfulness.wordings import Wordings
 GREETINGS = (
     ("здравств|приветств|привет|уважаем|dear$|hello$|hi$", "",
      r"здравствуй(?:те)?|приветствую(?=\s*(?:вас|[,!.]))|привет(?=,? (?:вам|всем|друзья|коллеги|работодател|hr))"
-     r"|(?:\A|(?<=[.!?,\n] ))уважаем(?:ый|ая|ые)(?=,|!|(?:\s+[\w-]+){1,4}\s*[,!.:])|dear\s|hello|hi(?=[,! ])"),
+     r"|(?:\A|(?<=[.!?,\n] ))уважаем(?:ый|ая|ые)(?=,|!|(?:\s+(?!(?:в|на|среди|за|у)\s)[\w-]+){1,4}\s*[,!.:])"
+     r"|dear\s|hello|hi(?=[,! ])"),
     ("добр(?:ый|ого|ое)", "день|дня|вечер|утр|времени",
      r"добр(?:ый|ого) (?:день|дня|вечер|вечера|утро|утра|времени)|доброе утро"),
     ("дорог(?:ие|ой|ая)$", "коллег|работодател|друзья|рекрутер|hr",
@@ -75,7 +76,9 @@ ADVERTISEMENTS = (
      "|присоединяйтесь", "",
      r"(?:^|(?<=[.!?] ))(?:в \w+ )?(?:срочно )?требу(?:ется|ются)|приглашаем|(?:мы |наша компания )предлагаем"
      r"|мы (?:ищем|ждем|гарантируем|приглашаем|обещаем)|(?:^|(?<=[.!?] ))(?:(?:в|на) \w+ |срочно )?ищем(?!\w)"
-     r"|наша компания|(?:официальное )?оформление по тк|откликайтесь|присылайте|присоединяйтесь"
+     r"(?! (?:выход|решени|подход|ответ|пут|способ|компромисс|вместе|причин|новы|как|то|все\b))"
+     r"|наша компания(?!, (?:где|в котор|котор))(?! \w+ла\b)"
+     r"|(?:официальное )?оформление по тк|откликайтесь|присылайте|присоединяйтесь"
      r"|от кандидата требуется|что мы предлагаем"),
     ("компания$", "ищет|приглашает|предлагает", r"компания (?:\S+ )?(?:ищет|приглашает|предлагает)"),
 )  # fmt: skip
@@ -88,6 +91,9 @@ INSTRUCTIONS = (
      r"|(?:вставьте|укажите|опишите|заполните|добавьте|расскажите(?: о)?|впишите|подставьте|используйте?"
      r"|замените)(?!\w)|составь(?:те)?(?!\w)|сгенерир\w+|(?:в|для) (?:этом|этого|данном|данного) раздел[еа]"
      r"|раздел[еа]? «?о себе»?|нажмите|примечание:|промпт|игнорируй(?:те)?|(?:не )?используй(?!\w)|обратите внимание"),
+    ("здесь$|заглушка|позже$", "",
+     r"здесь (?:должен|должно|должна|будет|может|мог|могла)\w* (?:бы )?(?:быть )?(?:\w+ )?(?:текст|описание"
+     r"|информация|рассказ)|текст-?заглушка|(?:дописать|дополнить|заполнить) позже"),
     ("ниже$|далее$", "приведен|представлен|следует", r"(?:ниже|далее) (?:приведен|представлен|следует)\w*"),
     ("как$", "языковая|ии$|искусственный|нейросеть|ассистент",
      r"как (?:языковая модель|ии|искусственный интеллект|нейросеть|ассистент)(?!\w)"),
@@ -165,6 +171,13 @@ VERSE_END = re.compile(r"([аеёиоуыэюя][^аеёиоуыэюя\W]+|[^\W]
 SOUNDS = str.maketrans("яёюеибвгджз", "аоуэыпфктшс", "ь")
 MINIMAL_LATIN_WORDS = 6
 LATIN_SHARE = 0.6
+FEWEST_DUTIES = 3
+# «- управление коллективом»: what one does in a job, not what one is or can.
+DUTY = re.compile(
+    r"\s*(?:[-–—•*·]|\d{1,2}[.)])\s*(?!(?:умени|знани|владени|понимани|желани|стремлени|отношени|терпени|внимани|образовани"
+    r"|уважени|мышлени|везени|настроени|здоровь|рвени|оправдани|сочувстви)\w*)(?:\w+(?:ние|тие|ция|ка)|подбор|контроль"
+    r"|учет|анализ|ремонт|прием|монтаж|расчет|осмотр|надзор|аудит|набор|уход|пошив|сбор|отпуск|поиск)\s+[а-я]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +266,20 @@ def judge_verse(text: str, _segments: Sequence[Segment], _facts: Facts) -> Itera
         yield Objection("not_about", 0, len(text))
 
 
+def judge_duties(text: str, _segments: Sequence[Segment], _facts: Facts) -> Iterator[Objection]:
+    """A list of nothing but duties is the field of a job."""
+    if text.count("\n") < FEWEST_DUTIES - 1:
+        return
+    if all(DUTY.match(line) for line in normalise(text).splitlines() if line.strip()):
+        yield Objection("not_about", 0, len(text))
+
+
 def _rhyme(line: str) -> str:
     """The last vowel of a line as it sounds with all that follows it, or with the letter before it."""
     ending = VERSE_END.search(line)
     return ending.group(1).translate(SOUNDS) if ending else line
 
 
-TEXT_RULE = TextRule(judge_verse)
+VERSE = TextRule(judge_verse)
+DUTIES = TextRule(judge_duties)
 RULE = Rule(triggers, find_foreign, judge_foreign, marks=":`*#{<" + OTHER_LETTERS)

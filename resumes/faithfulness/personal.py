@@ -182,7 +182,7 @@ def _is_name(doc: Document, run: list[Token]) -> bool:
         return any(part == "Name" and is_known(token.low) for token, part in zip(run, parts, strict=True))
     token, part = run[0], parts[0]
     if token.low in DIMINUTIVES:
-        return token.index > 0 or doc.text[token.end : token.end + 1] in (",", "(", ":")
+        return token.index > 0 or doc.text.startswith((",", "(", ":", " —", " на связи"), token.end)
     introduced = bool(
         SELF_BEFORE.search(doc.low[: token.start])
         or (token.index == 0 and doc.text[token.end : token.end + 1] in (",", "(", ":"))

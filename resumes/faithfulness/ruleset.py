@@ -9,8 +9,8 @@ from resumes.faithfulness.driving import RULE as DRIVING
 from resumes.faithfulness.education import RULE as EDUCATION
 from resumes.faithfulness.employers import RULE as EMPLOYERS
 from resumes.faithfulness.family import RULE as FAMILY
+from resumes.faithfulness.foreign import DUTIES, VERSE
 from resumes.faithfulness.foreign import RULE as FOREIGN
-from resumes.faithfulness.foreign import TEXT_RULE as VERSE
 from resumes.faithfulness.gender import AT_ODDS
 from resumes.faithfulness.gender import RULE as GENDER
 from resumes.faithfulness.languages import RULE as LANGUAGES
@@ -31,6 +31,7 @@ RULES: tuple[Rule | TextRule, ...] = (
     LEGIBLE_TEXT,
     FOREIGN,
     VERSE,
+    DUTIES,
     AGE,
     TENURE,
     GENDER,
