@@ -118,7 +118,7 @@ AWARDED = re.compile(
     r"|кмс$|занял|заслуж|почетн|ветеран|кандидат|доктор|автор|выигра|(?:год|месяц|квартал)а$"
 )
 CREDENTIALS = re.compile(
-    r"допуск|свидетельств|удостоверени|сертификат|медкнижк|медицинск|санкнижк|сан|лицензи|корочк|аккредитаци"
+    r"допу(?:ск|щен)|свидетельств|удостоверени|сертификат|медкнижк|медицинск|санкнижк|сан|лицензи|корочк|аккредитаци"
     r"|разрешени|аттестаци"
 )
 RANKS = re.compile(r"категор|разряд|групп")
@@ -154,7 +154,7 @@ def _sign(word: str) -> _Sign | None:
     sign = _Sign(
         any(char.isdigit() for char in word),
         number_words().get(word),
-        word in TIMES,
+        word in TIMES or word in THOUSANDS,
         AWARDED.match(word) is not None,
         CREDENTIALS.match(word) is not None,
         RANKS.match(word) is not None,
@@ -188,6 +188,8 @@ def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozense
     for match in CREDENTIAL.finditer(low) if any(sign.credential for _, sign in signs) else ():
         if not DRIVING.search(match.group()):
             yield match.start("name"), match.end(), None, _roots(match["name"])[-1:]
+    for match in ADMITTED.finditer(low) if "допущен" in low else ():
+        yield *match.span(), None, (roots("допуск") | roots("допустить"),)
     for match in AWARDS.finditer(low) if any(sign.awarded for _, sign in signs) else ():
         taken.append(match.span())
         yield *match.span(), None, _roots(match.group())
@@ -230,7 +232,7 @@ def _figures(
             following = doc.tokens[token.index + 1 : token.index + 2]
             if following and (following[0].low in number_words() or ordinal(following[0].low)):
                 continue
-            figure = _sum(doc, token)
+            figure = _sum(doc, token) * (THOUSANDS.get(following[0].low, 1) if following else 1)
             if figure < 3:
                 continue
             counted = _counted(doc, token.end, figure)
@@ -239,8 +241,18 @@ def _figures(
             if counted is not None and not HUNDRED.search(low, max(0, token.start - 10), counted.end):
                 percent = counted.low.startswith("процент")
                 yield token.start, counted.end, figure, frozenset() if percent else roots(counted.low)
+        elif token.low in THOUSANDS:
+            yield from _thousands(doc, token)
         elif sign.times and not _compared(doc, token):
             yield token.start, token.end, TIMES[token.low], OF_TIMES
+
+
+def _thousands(doc: Document, token: Token) -> Iterator[tuple[int, int, int, frozenset[str]]]:
+    """«Более тысячи клиентов»: a thousand without a number in front, but with a hedge."""
+    before = doc.tokens[token.index - 1] if token.index else None
+    counted = _counted(doc, token.end, MANY)
+    if before is not None and counted is not None and before.low in ("более", "свыше", "больше", "около", "до"):
+        yield before.start, counted.end, THOUSANDS[token.low], roots(counted.low)
 
 
 def _of_speech(low: str, start: int, counted: Token) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from resumes.faithfulness.acts import is_act
+from resumes.faithfulness.acts import is_act, is_verb
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.lexicon import verbs
 from resumes.faithfulness.morphology import readings
@@ -65,7 +65,7 @@ def _lead(verb: str) -> tuple[Term, ...]:
     """The verb itself if it names a trade; of one that everyday life needs too, its objects decide."""
     if verb not in trade_verbs():
         return ()
-    return (replace(term_of(verb), special=False),) if verb in verbs("household") else (term_of(verb),)
+    return (replace(term_of(verb), special=verb not in verbs("household"), acted=is_verb(verb)),)
 
 
 def _of_another(doc: Document, verb: Token) -> bool:
@@ -113,7 +113,10 @@ def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
     aside = parted = False
     for token in doc.tokens[verb.index + 1 :]:
         between = doc.text[previous.end : token.start].strip()
-        if token.sentence != verb.sentence or between not in ("", ",", "«", "»", '"', "»,") or is_own_act(token):
+        if token.sentence != verb.sentence or between not in ("", ",", "«", "»", '"', "»,"):
+            break
+        if is_own_act(token):  # «…, документы сдаю вовремя»
+            item = item if between or not parted else []
             break
         best = readings(token.low)[0]
         if best.pos in ("VERB", "INFN", "ADJS", "GRND") and not best.has("impr"):

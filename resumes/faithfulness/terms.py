@@ -102,7 +102,7 @@ def _is_naming(word: str) -> bool:
 def acted_on(word: str) -> Term:
     """The term that ``word`` is as the object of an act of a trade."""
     term = term_of(word)
-    return term if term.special else replace(term, special=True, naming=True, acted=True)
+    return replace(term, special=True, naming=True, acted=True)
 
 
 @lru_cache(maxsize=50_000)
