@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,6 +12,7 @@ from resumes.faithfulness.marks import Mark, mark_of
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.subjects import (
     KIN,
+    OTHER_PEOPLE,
     PRONOUNS,
     RELATIVES,
     SPEAKER,
@@ -158,7 +160,8 @@ def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
         best = readings(clause[index].low)[0]
         if best.pos in ("INFN", "PREP", "VERB"):
             return True
-        if nominative(clause[index].low, mark.gender)[0] and not speaks(clause):
+        each = best.lemma in PRONOUNS and any(item.has("nomn") for item in readings(clause[index].low))
+        if (each or nominative(clause[index].low, mark.gender)[0]) and not speaks(clause):
             return False
     return True
 
@@ -305,6 +308,10 @@ def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
             return False
         if governed(clause, place):
             return False
+    if not speaks(clause) and (
+        mark.reading.lemma in OTHER_PEOPLE - RELATIVES - KIN or _had(clause) or _negated(clause, place)
+    ):
+        return False
     # «Воспитываю дочь»: the accusative of «дочь» and «мать» is alike.
     if any(item.has("NOUN", "accs", "sing") for item in readings(token.low)) and any(
         readings(other.low)[0].pos in ("VERB", "INFN", "GRND") for other in clause[:place]
@@ -338,6 +345,18 @@ def _noun(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
         if animate(other.low) and any(nominative(other.low, gender)[0] for gender in ("masc", "femn"))
     ]
     return not any(readings(other.low)[0].lemma in RELATIVES for other in people)
+
+
+def _had(clause: Sequence[Token]) -> bool:
+    """«Парень у меня дальнобойщик»."""
+    return any(first.low == "у" and second.low == "меня" for first, second in itertools.pairwise(clause))
+
+
+def _negated(clause: Sequence[Token], place: int) -> bool:
+    """«Не кисейная барышня»."""
+    while place and readings(clause[place - 1].low)[0].pos == "ADJF":
+        place -= 1
+    return place > 0 and clause[place - 1].low == "не"
 
 
 @lru_cache(maxsize=50_000)

@@ -39,6 +39,14 @@ AFFECTED = frozenset({"меня", "мне", "мной", "мною", "нас", "�
 KIN = frozenset(
     {"мать", "муж", "жена", "сын", "дочь", "дочка", "отец", "брат", "сестра", "папа", "мама", "супруг", "супруга"}
 )
+# People whom an author works with and for; other nouns for people may name the author.
+OTHER_PEOPLE = RELATIVES | KIN | frozenset({
+    "клиент", "клиентка", "покупатель", "покупательница", "заказчик", "заказчица", "гость", "гостья", "пациент",
+    "пациентка", "посетитель", "посетительница", "пассажир", "пассажирка", "начальник", "директор", "шеф", "босс",
+    "наставник", "наставница", "сосед", "соседка", "ребенок", "малыш", "подопечный", "подопечная", "хозяин", "зритель",
+    "читатель", "читательница", "поставщик", "партнер", "инвестор", "собеседник", "напарник", "напарница", "именинница",
+    "сослуживец", "работодатель", "предшественник", "предшественница", "невеста", "жених",
+})  # fmt: skip
 POSSESSIVE = frozenset({"мой", "моя", "наш", "наша"})
 
 
@@ -147,11 +155,21 @@ def affected(clause: Sequence[Token], place: int) -> bool:
 
 
 def embedded(clause: Sequence[Token]) -> bool:
-    """A clause that another one goes on behind: «в котором живу», «начавшийся в 2010 году», «вернувшись»."""
+    """A clause that another one goes on behind: «в котором живу», «начавшийся в 2010 году», «столь редкий ныне»."""
     if any(readings(token.low)[0].lemma in ("который", "где", "куда", "откуда", "чей") for token in clause[:2]):
         return True
-    first = clause[1] if clause[0].low == "не" and len(clause) > 1 else clause[0]
-    return any(reading.pos in ("PRTF", "GRND") for reading in readings(first.low))
+    first = clause[0]
+    if len(clause) > 1 and readings(first.low)[0].pos in ("PRCL", "ADVB", "NPRO"):
+        first = clause[1]
+    if any(reading.pos in ("PRTF", "GRND") for reading in readings(first.low)):
+        return True
+    # «Заказчик, недовольный сроками, ушёл».
+    described = len(clause) > 1 and any(item.pos == "ADJF" and item.has("nomn") for item in readings(first.low)[:1])
+    return described and not any(
+        reading.pos in ("VERB", "INFN") or reading.has("NOUN", "nomn")
+        for token in clause
+        for reading in readings(token.low)
+    )
 
 
 def interrupted(doc: Document, token: Token, gender: str) -> bool:
@@ -174,8 +192,16 @@ def interrupted(doc: Document, token: Token, gender: str) -> bool:
             continue
         if not skipped or speaks(earlier) or any(_predicate(other.low) for other in earlier):
             return False
-        return any(nominative(other.low, gender)[0] and not governed(earlier, at) for at, other in enumerate(earlier))
+        return any(
+            nominative(other.low, gender)[0] and not governed(earlier, at) and not _may_be_author(other.low)
+            for at, other in enumerate(earlier)
+        )
     return False
+
+
+def _may_be_author(noun: str) -> bool:
+    """«Сварщик, прошедший аттестацию, работал»."""
+    return animate(noun) and readings(noun)[0].lemma not in OTHER_PEOPLE
 
 
 @lru_cache(maxsize=100_000)
