@@ -110,6 +110,8 @@ def _has_level(claim: LevelClaim, courses: tuple[Course, ...], facts: Facts) -> 
         if claim.level == "diploma":
             return not any(course.finished for course in courses)
         return facts.profile.education is not None and claim.level not in known
+    if claim.level == "graduate":
+        return any(course.finished for course in courses)
     if claim.level == "trained":
         return any(course.finished and course.levels - {"secondary"} for course in courses)
     if claim.level == "several":
@@ -131,13 +133,19 @@ def _is_of(claim: SchoolClaim, course: Course, facts: Facts) -> bool:
     if claim.finished and not course.finished:
         return False
     if claim.nickname:
-        return re.search(NICKNAMES[claim.nickname], course.text) is not None
+        known = re.search(NICKNAMES[claim.nickname], course.text) is not None
+        higher = claim.level != "higher" or not course.levels or bool(course.levels & {"higher", "incomplete"})
+        return known and higher and _named(claim, course, facts)
     if claim.acronym:
         return fits_acronym(claim.acronym, course, claim.parts)
     if claim.level == "higher" and not course.levels & {"higher", "incomplete"}:
         return False
     if claim.level == "vocational" and course.levels and "vocational" not in course.levels:
         return False
+    return _named(claim, course, facts)
+
+
+def _named(claim: SchoolClaim, course: Course, facts: Facts) -> bool:
     own = {*facts.cities, *facts.regions}
     return all(
         fits_word(stem, course, claim.proper) or any(name.startswith(stem) for name in own) for stem in claim.stems

@@ -55,6 +55,12 @@ WORDED_CUE = re.compile(r"год(?<!\d год)|год с |век|десятил�
 DECADES_UNIT = re.compile(r"\s*(?:десятилети[яй]\w*)(?!\w)")
 # More than this is a calendar year («2012 год»).
 LONGEST = 100
+# «Двенадцать лет на заводе и шесть в колледже», «из двадцати лет стажа пять — главным бухгалтером».
+ELIDED_AFTER = re.compile(r"\s+(?:[—–-]\s+)?(?:в|на|у)\s+[«\"а-яa-z]|\s+[—–-]\s+[а-я]+(?:ым|им|ом|ем|ой|ей)(?!\w)")
+ELIDED_BEFORE = re.compile(
+    r"(?:(?<!\w)(?:и|а|до этого|до того|потом|затем|еще|стажа|опыта|работы|них|которых)|,)\s+"
+    r"(?:еще\s+|уже\s+|почти\s+)?$"
+)
 # «98 год», «98 г.» is the year 1998.
 SINGULAR = frozenset({"год", "году", "г", "г."})
 CALENDAR = 60
@@ -127,7 +133,7 @@ def _raw(low: str) -> Iterator[_Raw]:
         _, months, comparison = WORDED[(match.lastindex or 1) - 1]
         yield months, months, *match.span(), comparison
     numbers = find_numbers(low)
-    skip = False
+    skip = years = False
     for place, number in enumerate(numbers):
         if skip:
             skip = False
@@ -139,6 +145,14 @@ def _raw(low: str) -> Iterator[_Raw]:
         found, skip = _counted(low, number, following)
         if found is None:
             found = _inverted(low, number)
+        if (
+            found is None
+            and years
+            and ELIDED_AFTER.match(low, number.end)
+            and ELIDED_BEFORE.search(low, 0, number.start)
+        ):
+            found = number.value * 12, number.high * 12, number.start, number.end, number.comparison
+        years = years or (found is not None and found[0] >= 12)
         if found is not None:
             yield found
 

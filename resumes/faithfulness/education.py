@@ -32,7 +32,7 @@ DEGREES = frozenset({"н", "кмн", "дмн", "ктн", "дтн", "кэн", "к
 _STEMS = (
     "образован", "окончи", "закончи", "выпуск", "учусь", "обуча", "студент", "диплом", "бакалавр", "магистр",
     "специалитет", "кандидат", "доктор", "аспирант", "высш",
-    "средне", "курс", "сертифи", "квалифик", "отличи", "медал", "mba", "мба", "специальност", "стажиров",
+    "средне", "курс", "сертифи", "квалифик", "отличи", "медал", "mba", "мба", "мва", "специальност", "стажиров",
     "переподгот", "категори", "учил", "отучил", "аттест", "phd", "тренинг", "ординат", "интернатур", "медуч", "пед",
 )  # fmt: skip
 
@@ -42,6 +42,7 @@ def triggers(word: str) -> bool:
     return (
         word.startswith(_STEMS)
         or word in DEGREES
+        or "курсни" in word
         or study.SCHOOL_WORD.match(word) is not None
         or study.NICKNAME.match(word) is not None
     )
@@ -59,11 +60,15 @@ def find(doc: Document) -> Iterator[Claim]:
         yield LevelClaim(*match.span(), level, denied=True)
     taken = [match.span() for match in denied]
     yield from _levels(low, taken)
-    if study.CUE.search(low) and not study.OTHERS.search(low):
+    if study.OTHERS.search(low):
+        pass
+    elif study.CUE.search(low) or (study.SCHOOL_ALONE.match(low) and not study.AT_WORK.search(low)):
         yield from _schools(doc, taken)
         yield from _fields(doc)
         yield from _years(doc)
     yield from _listed(low)
+    for match in study.HAS_DIPLOMA.finditer(low) if "диплом" in low else ():
+        yield LevelClaim(*match.span(), "graduate")
     if study.STUDYING_CUE.search(low) and not study.LEARNING.search(low):
         for match in study.STUDYING.finditer(low):
             yield StudyingClaim(*match.span())
@@ -84,6 +89,8 @@ def _levels(low: str, taken: list[tuple[int, int]]) -> Iterator[LevelClaim]:
                 continue
             clause_end = re.search(r"[,;.!?]|$", low[match.end() :])
             behind = low[match.end() : match.end() + (clause_end.start() if clause_end else 0)]
+            if study.NOT_MEANT.search(behind):
+                continue
             if level == "higher" and study.UNFINISHED.search(behind):
                 level = "incomplete"
             yield LevelClaim(*match.span(), level, finished and level != "incomplete")
@@ -106,7 +113,9 @@ def _schools(doc: Document, taken: list[tuple[int, int]]) -> Iterator[SchoolClai
             denied = study.NONE_BEFORE.search(low[start : match.start()]) is not None
             yield LevelClaim(*match.span(), level, finished and not denied, denied=denied)
             continue
-        yield SchoolClaim(*match.span(), "any", nickname=match["nick"], finished=finished)
+        first, stems = _epithets(doc, match.start())
+        level = "higher" if match["nick"].endswith(HIGHER) else "any"
+        yield SchoolClaim(first, match.end(), level, stems, nickname=match["nick"], finished=finished)
     for match in study.ACRONYM.finditer(doc.text):
         name, parts = (
             low[match.start() : match.end()],
@@ -120,7 +129,8 @@ def _schools(doc: Document, taken: list[tuple[int, int]]) -> Iterator[SchoolClai
             continue
         level = next(level for beginning, level in SCHOOLS if beginning == noun)
         start, stems, end = _name_around(doc, token.index)
-        if noun == "школ" and not study.OF_SCHOOL.search(low[:start]):
+        higher = "высш" in low[start : token.start]
+        if noun == "школ" and not higher and not study.OF_SCHOOL.search(low[:start]):
             continue
         if _of_pupils(doc, token.start, start, end):
             continue
@@ -151,6 +161,20 @@ def _is_school(low: str, name: str, start: int) -> bool:
         )
         is not None
     )
+
+
+HIGHER = ("университет", "институт", "академи")
+
+
+def _epithets(doc: Document, place: int) -> tuple[int, tuple[str, ...]]:
+    """Where the adjectives with a capital in front of a nickname begin, and their stems («Гродненский мед»)."""
+    token = next(token for token in doc.tokens if token.end > place)
+    before = doc.tokens[token.index - 1] if token.index else None
+    if before is None or before.clause != token.clause or not before.capitalised:
+        return place, ()
+    if readings(before.low)[0].pos != "ADJF":
+        return place, ()
+    return before.start, tuple(_telling(before.low))
 
 
 def _name_around(doc: Document, place: int) -> tuple[int, tuple[str, ...], int]:
@@ -233,6 +257,8 @@ def _fields(doc: Document) -> Iterator[FieldClaim | LevelClaim]:
             yield FieldClaim(*match.span("name"), (match["name"],))
     for match in study.SPECIALITY.finditer(low) if study.SPECIALITY_CUE.search(low) else ():
         group = "name" if match["name"] else "degree"
+        if study.ACRONYM.search(doc.text, *match.span(group)):
+            continue
         words = [word for word in re.findall(r"[а-я]+", match[group]) if len(word) > 3][:3]
         if any(study.SCHOOL_WORD.match(word) or study.NICKNAME.match(word) for word in words[:2]):
             continue

@@ -36,6 +36,9 @@ AGE_AFTER = re.compile(r"\s*(?:от роду|возраста?(?!\w)|мне(?!\w
 AT_AGE = re.compile(r"[а-я]\s+в\s+$")
 # «К тридцати годам надеюсь дорасти».
 TO_AGE = re.compile(r"(?<!\w)к\s+$")
+# «Старики старше восьмидесяти лет», «завод, которому девяносто лет».
+ELDER = ("старше", "младше", "не старше", "не младше")
+OF_WHICH = re.compile(r"(?<!\w)котор(?:ому|ой|ым)\s+(?:уже\s+|скоро\s+|всего\s+|исполнилось\s+)*$")
 # «Не могу похвастаться десятилетним стажем».
 BOAST = re.compile(
     r"(?<!\w)не\s+(?:могу|буду|стану|хочу)?\s?(?:похваста\w+|хваста\w+|хвалюсь|располагаю|обладаю)(?!\w)"
@@ -52,6 +55,12 @@ AGED = re.compile(
     r"(?<!\w)(?:сотрудни[кц]а?|специалист(?:ка)?|работни[кц]а?|девушка|мужчина|женщина|парень|юноша|человек|дама"
     r"|жительница|житель|студент(?:ка)?|мам[аы]|отец|пенсионер(?:ка)?|соискатель(?:ница)?)\s+$"
 )
+# «Двадцать лет у металла», «за прилавком».
+AT_THING = re.compile(
+    r"\s*(?:у|за|при)\s+(?!границ|город|рубеж|мам|пап|родител|бабушк|дедушк|муж|жен|друз|родн|сво|мо|нас|мен)[а-я]{4,}"
+)
+# «На заводе — двадцать лет».
+PLACED = re.compile(r"(?<!\w)(?:в|во|на|у)\s+[^,;:.!?()—–]{2,50}?\s[—–-]\s+$")
 # «Десять лет, отданные заводу».
 AT_LENGTH = re.compile(
     r"\s*,?\s*(?:проведенн|отданн|посвященн|проработанн|отработанн|прослуженн)(?:ые|ых|ый|ого|ое)(?!\w)"
@@ -204,6 +213,8 @@ def _said(
         return "other" if PAST.search(clause) or years < ADULT else "age"
     if (AT_AGE.search(before) and not EXPERIENCE.search(clause)) or TO_AGE.search(before):
         return "other"
+    if low.startswith(ELDER, start) or OF_WHICH.search(low[clause_start:start]):
+        return "other"
     if BOAST.search(low[clause_start:start]) or (OF_OTHERS.search(low[:start]) and not SELF.search(clause)):
         return "other"
     if AGED.search(low[:start]) and years >= ADULT and genitive(low[start:end]):
@@ -249,16 +260,21 @@ def _meaning_in_list(
     if AT_PLACE.match(sentence[end:]):
         return "experience"
     alone = not re.search(r"[а-я]", head + tail)
+    first = clause_bounds(sentence, 0, 0)[1]
+    if alone and first < start and _of_thing(sentence[:first], sentence[:first]):
+        return "other"
     if adult and PERSON.search(sentence[:start]):
         return "age"
     if "год" in sentence[start:end] and re.search(r"[йо]\s+год$", sentence[start:end]):
+        return "experience"
+    if PLACED.search(sentence[:start]):
         return "experience"
     if alone and adult and comparison == "exactly" and not re.search(r"(?:опыт|стаж)[^.]*$", sentence[:start]):
         return "age"
     after = sentence[end:]
     if re.match(r"\s*(?:в|на|по|со?)\s", after) or AT_BENCH.match(after) or WORK_CUE.search(sentence):
         return "experience"
-    if _first_person(head + " " + tail) or PLACE_BEFORE.search(head):
+    if _first_person(head + " " + tail) or PLACE_BEFORE.search(head) or AT_THING.match(after):
         return "experience"
     if years >= ADULT and start < 25 and not re.match(r"\s*[а-я]", after):
         return "age"

@@ -23,7 +23,7 @@ from resumes.faithfulness.gazetteer import (
 )
 from resumes.faithfulness.morphology import lemma, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
-from resumes.faithfulness.whereabouts import excused, is_resident, next_word
+from resumes.faithfulness.whereabouts import around_names, excused, is_resident, next_word
 
 LONGEST_NAME = 3
 
@@ -170,9 +170,8 @@ def _lower_case_city(doc: Document, first: Token, last: Token) -> bool:
     """«живу в казани»: written small, a city must follow a word of residence and be nothing else."""
     if first.low in residence.ABBREVIATIONS:
         return True
-    if not residence.PLACE_AFTER.search(doc.low[max(0, first.start - 45) : first.start]) and not _alone(
-        doc, first, last
-    ):
+    after = residence.PLACE_AFTER.search(doc.low[max(0, first.start - 45) : first.start])
+    if not after and not _alone(doc, first, last) and not _somebody_from(doc, first):
         return False
     return first.index != last.index or readings(first.low)[0].has("Geox")
 
@@ -270,7 +269,8 @@ def _adjective_country(word: str) -> str:
 
 def _is_dealt_with(doc: Document, token: Token) -> bool:
     """«Работаю с Китаем»: a country or a town that one is not in."""
-    return token.index > 0 and doc.tokens[token.index - 1].low in residence.NO_PLACE
+    before, _ = around_names(doc, token)
+    return before is not None and before.low in residence.NO_PLACE
 
 
 def _somebody_from(doc: Document, token: Token) -> bool:

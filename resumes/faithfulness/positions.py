@@ -147,7 +147,9 @@ def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[Pos
         details.append(Detail(frozenset().union(*map(roots, bearing_out(helped[-1]))), helped[-1], "", frozenset()))
         end = following.end
     start = min([token.start, *(word.start for word in modifiers), *([rank.start] if rank else [])])
-    held = posts.POST_OF.search(doc.low[:start]) is not None
+    before = doc.tokens[token.index - 1] if token.index else None
+    at_work = before is not None and posts.AT_WORK.fullmatch(before.low) is not None
+    held = at_work or posts.POST_OF.search(doc.low[:start]) is not None
     ranks = posts.RANKS[_rank(rank.low)] if rank else frozenset[str]()
     yield PositionClaim(start, end, names, heads[-1], ranks, tuple(details), held)
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from resumes.faithfulness.document import normalise
 from resumes.faithfulness.facts import Facts, words_of
 from resumes.faithfulness.gazetteer import latin_key
+from resumes.faithfulness.roots import roots
 
 # Level → how texts and résumés call it. Order matters: the first that fits is meant.
 LEVELS: tuple[tuple[str, str], ...] = (
@@ -76,6 +77,7 @@ NICKNAMES: dict[str, str] = {
 FIELDS: tuple[tuple[str, str], ...] = (
     (r"эконом|финанс", r"econom|financ|account|business"
                          r"|эконом|финанс|бухгалт|банк|аудит|налог|менедж|товаровед|коммер|маркет|учет"),
+    (r"бухуч|учет|бухгалт", r"account|бухгалт|учет|аудит"),
     (r"технич|инженер|техник", r"engineer|techn|comput|mechan"
                                r"|техн|инжен|механ|машин|электр|энерг|строит|радио|прибор|информ|автомат|программ"
                                r"|вычисл|физик|транспорт|автомоб|сварк|металл|нефт|геолог|горн|теплоэн|констр|связ"
@@ -251,6 +253,13 @@ def fits_word(stem: str, course: Course, proper: bool = False) -> bool:
     return any(stem[0] in name for name in course.initials[:-1] if len(name) > 2)
 
 
+@lru_cache(maxsize=512)
+def roots_of_courses(facts: Facts) -> frozenset[str]:
+    """Roots of the words of all specialities."""
+    words = (word for course in facts.profile.education or () for word in words_of(course.speciality or ""))
+    return frozenset().union(*map(roots, words))
+
+
 def fits_field(word: str, facts: Facts, exact: bool = False) -> bool:
     """True if the résumé's education is in the field that ``word`` names («экономическое», «логопед»).
 
@@ -260,6 +269,8 @@ def fits_field(word: str, facts: Facts, exact: bool = False) -> bool:
     if len(word) <= 4 and any(_within(word, course.field) for course in courses_of(facts)):
         return True
     if re.search(rf"(?<!\w){word[: max(4, min(6, len(word) - 3))]}", text):
+        return True
+    if not exact and roots(word) & roots_of_courses(facts):
         return True
     # «Сварщик» of the résumé's «Электрогазосварщик».
     if len(word) >= COMPOUNDED and re.search(rf"[а-я]{re.escape(word[:-1])}", text):

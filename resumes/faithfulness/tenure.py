@@ -13,11 +13,12 @@ from resumes.faithfulness.durations import Duration, counts_time, find_durations
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.gazetteer import city_forms, country_forms
 from resumes.faithfulness.lexicon import professions
-from resumes.faithfulness.measures import AT_LENGTH, NO_WORK, clause_bounds, own_part
+from resumes.faithfulness.measures import AT_LENGTH, clause_bounds, own_part
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.since import YearClaim, find_years
 
 # The named duration is about a part of the working life, so that a single job may be meant.
 SPECIFIC = re.compile(
@@ -33,11 +34,11 @@ LONG = re.compile(
 LONG_MONTHS = 24
 # Without one of these there is nothing to look for.
 SPOKEN_OF = re.compile(r"опыт|стаж|работ|труж|практик")
-CALENDAR_YEAR = re.compile(r"(?:19|20)\d\d")
 NONE = re.compile(
     r"(?<!\w)(?:без опыта(?: работы)?(?!\s+(?:в|с|на|по|общ)(?!\w))(?!\w)|опыта(?: работы)?(?: у меня)?(?: пока"
     r"| еще)? (?:нет|не имею)"
     r"|опыт(?: работы)?(?: пока)? отсутствует|нет(?: пока)? опыта(?: работы)?(?!\s+(?:[вспн]|по|на|об\w+)(?!\w))"
+    r"(?!\s+(?!зато|пока|поэтому|совсем|вообще|официальн|тоже|никак)[а-я]{4,})"
     r"|не имею(?: \w+)? опыта(?: работы)?(?!\s+(?:[вспн]|по|на|об\w+)(?!\w))|(?:пока |еще "
     r"|официально )?нигде (?:пока |еще )?не работал\w*"
     r"|перв(?:ое|ого|ым) мест\w+ работы|ищу (?:свою )?перв(?:ую|ое) (?:работу|место)|никогда не работал\w*)(?!\w)"
@@ -53,45 +54,27 @@ AMOUNTS = (
     ("none", NONE, re.compile(r"без опыт|нет(?<!\wнет)(?!\w)|не имею|не работ|отсутств|перв")),
     ("some", SOME, re.compile(r"есть|имее?[ют]|облада|больш|богат|значит|солид|обширн|давно|много лет")),
 )
-_WORKING = r"(?:работа\w*|тружусь|занимаюсь|стаж\w*|опыт\w*|в професси\w*|в отрасли|в сфере|карьер\w*)"
-SINCE = re.compile(
-    rf"{_WORKING}[^.]{{0,40}}?\sс\s+(?:[а-я]+\s+)?(?P<a>(?:19|20)\d\d)(?!\d)"
-    rf"|(?<!\w)с\s+(?:[а-я]+\s+)?(?P<b>(?:19|20)\d\d)(?:-?го)?\s*(?:года?|г\.)?[^.\d]{{0,40}}?(?:работаю|тружусь"
-    rf"|занимаюсь|в професси|веду|руковожу|преподаю|служу)"
-    r"|(?:приш(?:ел|ла)|начал[а]?|устроил(?:ся|ась)|перешел|перешла|стал[а]?|уволил(?:ся"
-    r"|ась))[^.]{0,40}?\sв\s+(?:[а-я]+\s+)?(?P<c>(?:19|20)\d\d)(?!\d)"
-    r"|(?<!\w)в\s+(?:[а-я]+\s+)?(?P<d>(?:19|20)\d\d)(?:-?м)?\s*(?:году|г\.)?\s(?:я )?(?:приш(?:ел|ла)|начал[а]?"
-    r"|устроил(?:ся|ась)|перешел|перешла|уволил(?:ся|ась)) (?!учи)"
-)
-BETWEEN = re.compile(
-    r"(?<!\w)с\s+(?:[а-я]+\s+)?(?P<a>(?:19|20)\d\d)(?:-?го)?\s*(?:года?|г\.)?\s*(?:по|до)\s+(?:[а-я]+\s+)?(?P<b>(?:19"
-    r"|20)\d\d)"
-    r"|(?<!\d)(?P<c>(?:19|20)\d\d)\s*[–—-]\s*(?P<d>(?:19|20)\d\d)(?!\d)"
-)
-# «В разработке с 2018 года», «С 2016 года — HR BP в МТС», «бухгалтер с 2010-го»: the year alone says since when.
-SINCE_YEAR = re.compile(r"(?<!\w)с\s+(?:[а-я]+\s+)?(?P<year>(?:19|20)\d\d)(?!\d)(?:-?го)?(?:\s*(?:года?|г\.))?")
-FIELD_BEFORE = re.compile(
-    r"(?<!\w)в[о]?\s+[«\"]?(?P<field>(?:[а-яa-z-]+\s+){0,2}?[а-яa-z-]+)[»\"]?\s+(?:я\s+)?(?:уже\s+)?$"
-)
-NO_JOB = re.compile(
-    r"учу|учил|учеб|обуча|студент|жив[ую]|жил|прожив|брак|замуж|женат|прав[аоы]?(?!\w)|вожу|вожден|рул"
-    r"|не (?:курю|пью)"
-    r"|мам[аы]|пап[аы]|пенси|увлека|хобби|спорт|катаюсь|играю|бегаю|путешеств|переех|перебра|родил|гражданств"
-    r"|компания|фирма"
-    r"|пользуюсь|веган|знаю|знаком|изуча|окончи|закончи|городе|стране|по \d{4}"
-)
-STUDY = re.compile(
-    r"учил|учеб|обуча|студент|университет|институт|колледж|техникум|окончи|закончи|диплом|факультет|живу|жил"
-)
-
 # Beginnings of words that say nothing of a field of work.
 NO_TOPIC = (
-    "опыт", "стаж", "работ", "прораб", "отраб", "труд", "сфер", "област", "отрас", "профес", "должн", "практ", "карье",
-    "деяте", "лет", "год", "месяц", "имею", "облад", "общ", "более", "менее", "больш", "плеч", "служ", "заним", "начал",
+    "опыт", "стаж", "работ", "проработ", "отраб", "труд", "сфер", "област", "отрас", "профес", "должн", "практ",
+    "карье", "деяте", "лет", "год", "месяц", "имею", "облад", "общ", "более", "менее", "больш", "плеч", "служ", "заним", "начал",
     "компан", "предп", "рабо", "специ", "успеш", "различ", "разны", "друг", "стажир", "времен", "место", "месте", "люд",
     "перио", "после", "старш", "младш", "ведущ", "главн", "первы", "полно", "завед",
 )  # fmt: skip
-AT_WORK = ("работ", "прораб", "отраб", "труд", "служ", "прослуж", "опыт", "стаж", "должн", "позиц", "качест", "занима")
+AT_WORK = (
+    "работ",
+    "проработ",
+    "отраб",
+    "труд",
+    "служ",
+    "прослуж",
+    "опыт",
+    "стаж",
+    "должн",
+    "позиц",
+    "качест",
+    "занима",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +93,6 @@ class TenureClaim(Claim):
     ranks: frozenset[str]
     aside: frozenset[str]
     posts: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class YearClaim(Claim):
-    """Work that starts in ``first`` and, if given, ends in ``last``."""
-
-    first: int
-    last: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,48 +130,7 @@ def find(doc: Document) -> Iterator[Claim]:
             if cue.search(doc.low):
                 for match in pattern.finditer(doc.low):
                     yield ExperienceClaim(*match.span(), amount)
-    if CALENDAR_YEAR.search(doc.low):
-        yield from _years(doc.low)
-
-
-def _years(low: str) -> Iterator[YearClaim]:
-    """«С 2017 по 2022», «работаю с 2015 года»."""
-    between = [] if STUDY.search(low) else list(BETWEEN.finditer(low))
-    for match in between:
-        yield YearClaim(*match.span(), int(match["a"] or match["c"]), int(match["b"] or match["d"]))
-    for match in SINCE.finditer(low):
-        if not any(other.start() < match.end() and match.start() < other.end() for other in between):
-            group = next(name for name, value in match.groupdict().items() if value)
-            between.append(match)
-            yield YearClaim(match.start(), match.end(group), int(match[group]), None)
-    for match in () if NO_JOB.search(low) else SINCE_YEAR.finditer(low):
-        free = not any(other.start() < match.end() and match.start() < other.end() for other in between)
-        if free and _at_work_since(low, match):
-            yield YearClaim(match.start(), match.end("year"), int(match["year"]), None)
-
-
-def _at_work_since(low: str, match: re.Match[str]) -> bool:
-    """Whether «с 2015 года» tells since when the author does a job: a field, a post or an occupation is next to it."""
-    start, end = clause_bounds(low, match.start(), match.end())
-    before, after = low[start : match.start()], low[match.end() :]
-    field = FIELD_BEFORE.search(before)
-    if field:
-        return not any(reading.has("Geox") for word in field["field"].split() for reading in readings(word))
-    if re.match(r"\s*[—–-]\s", after):
-        return not low[: match.start()].strip() or any(
-            readings(word)[0].lemma in professions() for word in re.findall(r"[а-я]+", after)[:4]
-        )
-    if re.match(r"\s*(?:я\s+)?(?:в|на)\s+[«\"]", after):
-        return True
-    last = re.findall(r"[а-я]+", before)[-1:]
-    if last and readings(last[0])[0].lemma in professions():
-        return True
-    words = re.findall(r"[а-я]+", low[start : match.start()] + " " + low[match.end() : end])
-    return any(
-        reading.pos == "VERB" and reading.has("1per") and reading.lemma not in NO_WORK
-        for word in words
-        for reading in readings(word)
-    )
+    yield from find_years(doc.low)
 
 
 # «Шесть лет — в «Башнефти»», «в «Башнефти» — шесть лет»: the dash stands for the verb.
@@ -211,6 +145,8 @@ def _bounds(low: str, duration: Duration, durations: Sequence[Duration]) -> tupl
     dash = DASH_BEHIND.match(low, duration.end)
     if dash:
         end = clause_bounds(low, dash.end(), dash.end())[1]
+        if len(durations) > 1:
+            return duration.start, end
     place = DASH_BEFORE.search(low, 0, duration.start)
     return (place.start() if place else start), end
 
@@ -338,6 +274,12 @@ def _supported(claim: TenureClaim, facts: Facts) -> bool:
     return _borne_out(claim, facts) or _by_the_way(claim, facts)
 
 
+def _spare(duration: Duration) -> float:
+    """Months that a stretch may fall short."""
+    loose = duration.comparison in ("almost", "about", "bit_less")
+    return max(slack(duration), 0.06 * duration.months, 11) if loose else slack(duration)
+
+
 def _by_the_way(claim: TenureClaim, facts: Facts) -> bool:
     """Whether an employer or a post named elsewhere in the sentence explains the duration, or an age is meant."""
     if claim.general or claim.held or claim.places or claim.last_job:
@@ -358,12 +300,15 @@ def _borne_out(claim: TenureClaim, facts: Facts) -> bool:
         parts = [facts.months_with(stem) for stem in claim.places]
         parts += [months_in(facts, post, claim.ranks) for post in claim.held]
         limits = [max(lengths) for lengths in parts if lengths]
-        return min((facts.months, *limits)) >= duration.months - slack(duration)
+        return min((facts.months, *limits)) >= duration.months - _spare(duration)
     if claim.general:
         return holds(duration, facts.months)
     if claim.last_job:
         return any(holds(duration, months) for months in facts.last_job_months)
     posts = [lengths for post in claim.held if (lengths := months_in(facts, post, claim.ranks))]
+    if claim.held and not posts and duration.months <= facts.months:
+        # A post that the author never held is for the rule on positions to object to.
+        return True
     if posts:
         return any(any_holds(duration, lengths) for lengths in posts)
     named = frozenset().union(*(facts.months_with(stem) for stem in claim.places))

@@ -52,7 +52,15 @@ def _of_many(doc: Document, first: Token) -> bool:
         subject = subject or "gerund" in kinds
         if "people" in kinds and (subject or number == first.clause):
             return True
+        if clause and _many_things(clause[0].low):
+            return True
     return False
+
+
+@lru_cache(maxsize=50_000)
+def _many_things(word: str) -> bool:
+    """«Склады в Уфе и Омске»: a plural nominative."""
+    return any(reading.has("NOUN", "plur", "nomn") for reading in readings(word))
 
 
 @lru_cache(maxsize=50_000)
@@ -73,19 +81,27 @@ def _person(word: str) -> str:
 
 def _is_object(doc: Document, first: Token) -> bool:
     """«Шанхай знаю по документам», «раньше Москвы», «работаю с Пекином»: no place where one is."""
-    if not first.index:
-        following = next_word(doc, first)
-        return following is not None and following.clause == first.clause and _person(following.low) == "own"
-    before = doc.tokens[first.index - 1]
-    if before.low in ("с", "со", "о", "об", "про") or (
-        before.clause == first.clause and readings(before.low)[0].pos == "COMP"
-    ):
+    before, behind = around_names(doc, first)
+    if before is not None and before.low in ("с", "со", "о", "об", "про"):
         return True
-    return (
-        before.clause != first.clause
-        and (following := next_word(doc, first)) is not None
-        and (following.clause == first.clause and readings(following.low)[0].has("VERB", "1per"))
-    )
+    if before is not None and before.clause == first.clause:
+        return readings(before.low)[0].pos == "COMP"
+    return behind is not None and behind.clause == first.clause and readings(behind.low)[0].has("VERB", "1per")
+
+
+def around_names(doc: Document, token: Token) -> tuple[Token | None, Token | None]:
+    """The words before and behind a list of names with ``token`` in it («с Китаем, Турцией и Ираном»)."""
+    first = last = token.index
+    while first and _in_list(doc.tokens[first - 1]):
+        first -= 1
+    while last + 1 < len(doc.tokens) and _in_list(doc.tokens[last + 1]):
+        last += 1
+    before = doc.tokens[first - 1] if first and doc.tokens[first - 1].sentence == token.sentence else None
+    return before, doc.tokens[last + 1] if last + 1 < len(doc.tokens) else None
+
+
+def _in_list(token: Token) -> bool:
+    return token.low == "и" or (token.capitalised and any(reading.has("Geox") for reading in readings(token.low)))
 
 
 def _whither(doc: Document, first: Token, said: str) -> bool:
