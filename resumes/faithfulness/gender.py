@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.marks import mark_of
+from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.predicates import said_of_author
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
 from resumes.faithfulness.subjects import QUOTED, governed, nominative
@@ -51,7 +52,8 @@ def triggers(word: str) -> bool:
             or word == "молодым"
             or word in ("быть", "себя", "стать", "оставаться", "казаться", "остаться")
         )
-    return mark.trait or mark.part not in ("full", "instrumental") or mark.reading.pos == "PRTF"
+    participle = mark.part == "full" and any(reading.pos == "PRTF" for reading in readings(word))
+    return mark.trait or participle or mark.part not in ("full", "instrumental") or mark.reading.pos == "PRTF"
 
 
 def find(doc: Document) -> Iterator[GenderClaim]:

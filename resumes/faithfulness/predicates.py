@@ -182,13 +182,18 @@ def _full(doc: Document, token: Token, clause: Sequence[Token], place: int, mark
     spoken = any(other.low in SPEAKER for other in clause[:place])
     listed = token.clause - 1 in said or token.clause in said
     acting = mark.reading.pos == "PRTF" and mark.reading.has("actv")
-    if not (mark.trait or spoken or listed or acting):
+    opening = not place and doc.opens_sentence(token)
+    if not (mark.trait or spoken or listed or acting or opening):
         return False
     # «Английский уверенный», «свободный английский».
     near = (*doc.tokens[max(0, token.index - 2) : token.index], *clause[:place], *clause[place + 1 : place + 2])
     if any(other.low.endswith(("ский", "цкий")) or other.low in LANGUAGES_CUT_SHORT for other in near):
         return False
     if _inverted(clause, place, gender) or _participial(doc, token, clause, place, gender):
+        return False
+    if opening and _heads_sentence(doc, token, clause, gender):
+        return True
+    if not (mark.trait or spoken or listed or acting):
         return False
     if acting and any(nominative(other.low, gender)[0] for other in doc.tokens[: token.index]):
         return False
@@ -225,6 +230,22 @@ def _participial(doc: Document, token: Token, clause: Sequence[Token], place: in
     if not earlier or earlier[0].sentence != token.sentence:
         return False
     return any(nominative(other.low, gender)[0] and not governed(earlier, at) for at, other in enumerate(earlier))
+
+
+def _heads_sentence(doc: Document, token: Token, clause: Sequence[Token], gender: str) -> bool:
+    """«Влюблённая в своё дело, пеку хлеб»: a participle with words of its own before what the author does."""
+    if len(clause) == 1 or not any(item.pos == "PRTF" for item in readings(token.low)):
+        return False
+    if any(nominative(other.low, gender)[0] for other in clause[1:]):
+        return False
+    return _author_acts(doc.clauses.get(token.clause + 1), token)
+
+
+def _author_acts(clause: Sequence[Token] | None, token: Token) -> bool:
+    """True if ``clause`` is of the sentence of ``token`` and has a verb in the first person."""
+    if not clause or clause[0].sentence != token.sentence:
+        return False
+    return any(item.has("1per") for other in clause for item in readings(other.low))
 
 
 # What a colon or a dash behind it describes: «Характер у меня есть: упрямый и весёлый».
@@ -287,10 +308,13 @@ def _instrumental(doc: Document, clause: Sequence[Token], place: int) -> bool:
         if best.pos in ("VERB", "INFN") or (
             best.pos == "NOUN"
             and other.index == clause[place].index + 1
+            and other.clause == clause[place].clause
             and not any(item.has("datv") for item in readings(other.low))
         ):
             return best.pos != "NOUN"
-    authors = any(readings(other.low)[0].has("1per") or other.low in SPEAKER for token in [clause] for other in token)
+    authors = any(readings(other.low)[0].has("1per") or other.low in SPEAKER for other in clause)
+    if any(readings(other.low)[0].pos == "GRND" for other in before):
+        authors = authors or _author_acts(doc.clauses.get(clause[0].clause + 1), clause[0])
     willing = any((found := mark_of(other.low)) is not None and found.part in ("short", "verb") for other in before)
     return authors or willing
 

@@ -219,7 +219,7 @@ def inherited(doc: Document, token: Token, gender: str) -> bool:
         earlier = doc.clauses.get(number)
         if not earlier:
             continue
-        if speaks(earlier) or earlier[0].low in CONSEQUENCE or any(_first_person(word.low) for word in earlier):
+        if speaks(earlier) or earlier[0].low in CONSEQUENCE or any(first_person(word.low) for word in earlier):
             return False
         if _third_person(earlier, gender):
             return True
@@ -227,7 +227,8 @@ def inherited(doc: Document, token: Token, gender: str) -> bool:
 
 
 @lru_cache(maxsize=100_000)
-def _first_person(word: str) -> bool:
+def first_person(word: str) -> bool:
+    """True for «веду», «мы», «я»."""
     best = readings(word)[0]
     return best.has("1per") and (best.pos != "NPRO" or best.has("nomn"))
 
