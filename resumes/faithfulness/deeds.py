@@ -92,6 +92,8 @@ ASIDE = frozenset(
 )
 
 
+# «Инструмент вожу на автобусе».
+CARRIED = ("вожу", "возил", "водил", "езжу", "ездил")
 # What opens another statement: «…, и бабушкам это помогает».
 SUBJECTS = frozenset({"это", "он", "она", "они", "мы", "все"})
 
@@ -131,7 +133,7 @@ def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
             item = []
         if between and _is_predicative(doc, token):
             break
-        if token.low in ASIDE:
+        if token.low in ASIDE or (token.low == "на" and verb.low.startswith(CARRIED)):
             aside = True
         if aside:  # as far as the noun that the preposition governs
             aside = readings(token.low)[0].pos not in ("NOUN", "NPRO")

@@ -117,9 +117,10 @@ CAR = (
     rf"|[«\"]?(?:{BRANDS})[»\"]?)(?!\w)"
 )
 OWN = r"(?:личн(?:ый|ая|ое|ого|ой|ом|ую|ым)|собственн\w+|сво(?:й|я|е|ю|ем|ей|его|им)|персональн\w+)"
-GENITIVE = r"(?:автомобиля|машины|авто|автомашины|транспорта|тачки)"
+GENITIVE = r"(?:автомобиля|машины|авто|автомашины|транспорта|транспортного средства|тачки)"
 NO_CAR = re.compile(
-    rf"(?<!\w)(?:(?:{OWN}\s+)?{GENITIVE}(?: у меня| пока| еще| сейчас| теперь| сегодня| больше){{0,2}} (?:нет"
+    rf"(?<!\w)(?:(?:{OWN}\s+)?{GENITIVE}(?: у меня| пока| еще| сейчас| теперь| сегодня| больше){{0,2}}"
+    rf"(?: в (?:семье|собственности|распоряжении|хозяйстве|наличии))? (?:нет"
     rf"|не имею|не имеется)(?!\w)"
     rf"|нет(?: пока| у меня)?\s+(?:{OWN}\s+)?{GENITIVE}(?!\w)|без\s+(?:{OWN}\s+)?{GENITIVE}(?!\w)(?! не)"
     rf"|(?:машину|автомобиль|авто|тачку) (?:\w+ )?(?:продал[аи]?|разбил[аи]?|угнали)(?!\w)(?! (?:за|клиент))"
@@ -207,6 +208,7 @@ _STEMS = (
     "транспорт",
     "колес",
     "баранк",
+    "удостоверени",
     "езжу",
 )
 _BRAND = re.compile(rf"(?:{BRANDS})$")
@@ -335,8 +337,8 @@ def judge(claim: Claim, facts: Facts) -> Objection | None:
 def _held(claim: LicenceClaim, held: frozenset[str] | None, facts: Facts) -> bool:
     if claim.denied and claim.named:
         return held is not None and not any(_covers(held, named) for named in claim.named)
-    if claim.denied:
-        return held is not None and not held
+    if claim.denied:  # a résumé without a car need not say that there is no licence either
+        return not held and (held is not None or facts.profile.has_car is False)
     if claim.vehicle:
         return claim.vehicle in facts.blob
     if not held:

@@ -34,7 +34,7 @@ PAY = re.compile(
     r"|получать|хочу|хотел|устро(?:ит|ят)|ориентир|готов\w* рассм|ставк|жалован|планк|вилк|гросс|gross|net(?!\w)"
     r"|хватит|работ\w+ за(?!\w)|чистыми|рассматрива|предложени|ваканси|не (?:выхожу|выйду|возьмусь|согл)"
     r"|(?:по|о|про|насчет) (?:деньг|финанс|материальн)|(?<!\w)(?:в деньгах|денег"
-    r"|цена моего|ценю себя|прошу|оценива|готова? выйти|выйти на работу)"
+    r"|цена моего|ценю себя|прошу|оценива|соглас(?:ен|на)(?: и)? на(?!\w)|готова? выйти|выйти на работу)"
 )
 # Said of nothing but pay: «вознаграждением считаю сумму от …».
 PAY_ALONE = re.compile(r"зарплат|заработн|оклад|жаловань|вознагражд|(?<!\w)з/?п(?!\w)|(?<!\w)получать(?!\w)")
@@ -105,7 +105,7 @@ class PayClaim(Claim):
 def triggers(word: str) -> bool:
     """Digits, number words, thousands."""
     if word[0].isdigit():
-        return not _is_year(word)
+        return True
     return len(word) > 1 and (is_number_word(word) or (word.startswith("пол") and FRACTION.match(word) is not None))
 
 
@@ -116,7 +116,7 @@ def _is_year(word: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _is_of_money(word: str) -> bool:
     """True for words of money and of asking for it, and for figures so large that they may stand alone."""
-    return MONEY.search(word) is not None
+    return not _is_year(word) and MONEY.search(word) is not None
 
 
 def find(doc: Document) -> Iterator[PayClaim]:

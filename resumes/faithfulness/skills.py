@@ -14,13 +14,13 @@ from resumes.faithfulness.deeds import deeds, is_deed
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
 from resumes.faithfulness.knowledge import knowledge
-from resumes.faithfulness.languages import LANGUAGES
 from resumes.faithfulness.lexicon import verbs
 from resumes.faithfulness.morphology import lemma, readings
 from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.rules import Objection, Rule
 from resumes.faithfulness.stance import Stance, stances
 from resumes.faithfulness.terms import SkillClaim, Term, acted_on, meaningful, term_of, work_verb
+from resumes.faithfulness.tongues import LANGUAGES
 
 # Words behind which a skill is named, with what may stand between.
 CUE = re.compile(

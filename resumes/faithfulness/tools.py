@@ -11,11 +11,11 @@ from resumes.faithfulness.companies import company
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, lookalike_key
 from resumes.faithfulness.knowledge import knowledge
-from resumes.faithfulness.languages import LANGUAGES
 from resumes.faithfulness.lexicon import group
 from resumes.faithfulness.rules import Claim, Objection, Rule
 from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.tongues import LANGUAGES
 from resumes.faithfulness.toolnames import common_name, is_program, tool_name
 
 NEUTRAL = group("latin.txt", "neutral")
