@@ -67,7 +67,7 @@ def find(doc: Document) -> Iterator[Claim]:
         yield from _fields(doc)
         yield from _years(doc)
     yield from _listed(low)
-    for match in study.HAS_DIPLOMA.finditer(low) if "диплом" in low else ():
+    for match in study.HAS_DIPLOMA.finditer(low) if "диплом" in low or "отучил" in low else ():
         yield LevelClaim(*match.span(), "graduate")
     if study.STUDYING_CUE.search(low) and not study.LEARNING.search(low):
         for match in study.STUDYING.finditer(low):
@@ -292,7 +292,9 @@ def _listed(low: str) -> Iterator[ListedClaim]:
     for match in study.HONOURS.finditer(low) if study.HONOURS_CUE.search(low) else ():
         yield ListedClaim(*match.span(), ("отлич", "медал", "красный дипл"))
     for match in study.COURSES.finditer(low) if study.COURSES_CUE.search(low) else ():
-        if "водительск" in match.group():
+        if "водительск" in match.group() or study.LACKING_BEHIND.match(low, match.end()):
+            continue
+        if study.LACKING_BEFORE.search(low[: match.start()]):
             continue
         what = match["what"] or match.group().split()[-1]
         topics = tuple(

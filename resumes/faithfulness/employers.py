@@ -83,7 +83,7 @@ BEHIND = re.compile(
 )
 WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь|надеюсь|таких компани|вроде|например|интересно")
 CUSTOMER = re.compile(
-    r"пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотруднича\w+\s(?:\w+\s){0,2}со?\s|обслуживаем?ся|взаимодейств\w+\s(?:\w+\s){0,2}со?\s"
+    r"закупаюсь|отдыхаю|обедаю|одеваюсь|гуляю|собеседов|пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотруднича\w+\s(?:\w+\s){0,2}со?\s|обслуживаем?ся|взаимодейств\w+\s(?:\w+\s){0,2}со?\s"
     r"|заказчик\w*|развози\w+ (?:\w+ ){0,2}(?:в|по)\s*"
 )
 VEHICLE = re.compile(r"газел|камаз|маз[аеу]?$|зил|волг|лад[аеу]|соболь|соболе|жигул|нив|ford|лиаз|паз|ман$|маn")
@@ -315,14 +315,15 @@ def judge(claim: EmployerClaim, facts: Facts) -> Objection | None:
     if claim.number:
         supported = claim.name[:5] in facts.blob and re.search(rf"№\s*{claim.number}(?!\d)", facts.blob) is not None
     else:
-        supported = _is_named(claim.name, facts)
+        supported = is_named(claim.name, facts)
     if supported:
         return None
     expected = "; ".join(dict.fromkeys(facts.companies)) or None
     return Objection(claim.kind, claim.start, claim.end, expected if claim.kind == "employer" else None)
 
 
-def _is_named(name: str, facts: Facts) -> bool:
+def is_named(name: str, facts: Facts) -> bool:
+    """True if the résumé has the employer ``name`` (lower case, without its legal form)."""
     if not name:
         return True
     if knowledge(facts).has_company(company(name)):

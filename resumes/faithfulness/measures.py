@@ -37,6 +37,7 @@ AT_AGE = re.compile(r"[а-я]\s+в\s+$")
 # «К тридцати годам надеюсь дорасти».
 TO_AGE = re.compile(r"(?<!\w)к\s+$")
 # «Старики старше восьмидесяти лет», «завод, которому девяносто лет».
+OF_PEOPLE = re.compile(r"(?<!\w)[а-я]+(?:ам|ям|ым)\s+(?:[а-я]+\s+)?по\s+$")
 ELDER = ("старше", "младше", "не старше", "не младше")
 OF_WHICH = re.compile(r"(?<!\w)котор(?:ому|ой|ым)\s+(?:уже\s+|скоро\s+|всего\s+|исполнилось\s+)*$")
 # «Не могу похвастаться десятилетним стажем».
@@ -45,7 +46,7 @@ BOAST = re.compile(
 )
 # «Кандидаты бывают и двадцати, и шестидесяти лет».
 OF_OTHERS = re.compile(
-    r"(?<!\w)(?:кандидаты|клиент(?:ы|ки)|пациент(?:ы|ки)|учени(?:ки|цы)|студенты|гости|покупатели|коллеги|сотрудники"
+    r"(?<!\w)(?:(?:коллег|клиент|ученик|пациент|сотрудник|подчиненн|гост|студент|кандидат|покупател|сосед)(?:ам|ым|ям)|кандидаты|клиент(?:ы|ки)|пациент(?:ы|ки)|учени(?:ки|цы)|студенты|гости|покупатели|коллеги|сотрудники"
     r"|подчиненные|посетители|слушатели)(?!\w)[^.!?;]*?(?<!\w)(?:бывают|есть|встречаются|приходят|разного возраста|от)"
     r"(?!\w)[^.!?;]*$"
 )
@@ -225,7 +226,12 @@ def _said(
         or (UNRELATED_BEFORE.search(before) and not EXPERIENCE.search(clause))
     ):
         return "other"
-    if OTHERS.search(low[clause_start:start]) or OTHERS.match(after.lstrip(" ,")) or NO_MEASURE.search(clause):
+    if (
+        OF_PEOPLE.search(low[clause_start:start])
+        or OTHERS.search(low[clause_start:start])
+        or OTHERS.match(after.lstrip(" ,"))
+        or NO_MEASURE.search(clause)
+    ):
         return "other"
     if PUPILS.search(low, clause_start, start) and _of_pupils(low, start, months, high, comparison):
         return "other"

@@ -163,7 +163,7 @@ def _single_word_city(doc: Document, token: Token, following: Token | None) -> b
     pure = best[0].has("Geox") or (
         token.low in cities() and not any(reading.share > 0.3 and not reading.has("Geox") for reading in best)
     )
-    return pure and (not doc.opens_sentence(token) or best[0].has("nomn") or len(best) == 1)
+    return pure and (not doc.opens_sentence(token) or any(reading.has("nomn") for reading in best) or len(best) == 1)
 
 
 def _lower_case_city(doc: Document, first: Token, last: Token) -> bool:
@@ -205,7 +205,12 @@ def _regions(doc: Document, explained: set[int]) -> Iterator[RegionClaim]:
             claim = RegionClaim(token.start, token.end, forms[token.low], "")
         else:
             continue
-        if is_resident(doc, token) or residence.PLACE_AFTER.search(doc.low[max(0, token.start - 45) : token.start]):
+        from_there = residence.FROM.search(doc.low[: token.start])
+        if (
+            from_there
+            or is_resident(doc, token)
+            or residence.PLACE_AFTER.search(doc.low[max(0, token.start - 45) : token.start])
+        ):
             yield claim
 
 

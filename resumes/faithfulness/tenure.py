@@ -10,6 +10,7 @@ from functools import lru_cache
 from resumes.faithfulness.careers import any_holds, holds, months_in, ranks_of, slack
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.durations import Duration, counts_time, find_durations, names_time
+from resumes.faithfulness.employers import is_named
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.gazetteer import city_forms, country_forms
 from resumes.faithfulness.lexicon import professions
@@ -58,7 +59,8 @@ AMOUNTS = (
 NO_TOPIC = (
     "опыт", "стаж", "работ", "проработ", "отраб", "труд", "сфер", "област", "отрас", "профес", "должн", "практ",
     "карье", "деяте", "лет", "год", "месяц", "имею", "облад", "общ", "более", "менее", "больш", "плеч", "служ", "заним",
-    "начал", "компан", "предп", "рабо", "специ", "успеш", "различ", "разны", "друг", "стажир", "времен", "место", "месте", "люд",
+    "начал", "компан", "предп", "рабо", "специ", "успеш", "различ", "разны", "друг", "стажир", "времен",
+    "место", "месте", "люд",
     "перио", "после", "старш", "младш", "ведущ", "главн", "первы", "полно", "завед",
 )  # fmt: skip
 AT_WORK = (
@@ -315,6 +317,9 @@ def _borne_out(claim: TenureClaim, facts: Facts) -> bool:
     if named:
         # «И в «Магните», и в «Пятёрочке»» is the working life as a whole.
         return any_holds(duration, named) or (len(claim.places) > 1 and holds(duration, facts.months))
+    if duration.months <= facts.months and not all(is_named(stem, facts) for stem in claim.places):
+        # Whether the author worked there is for the rule on employers to say.
+        return True
     if holds(duration, facts.months):
         return True
     if claim.places and any_holds(duration, facts.job_months):

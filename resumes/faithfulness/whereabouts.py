@@ -79,10 +79,26 @@ def _person(word: str) -> str:
     return "people" if people else ""
 
 
+APART = frozenset({"с", "со", "о", "об", "про", "до", "через", "мимо", "кроме", "к", "ко"})
+
+
+def _acts(doc: Document, first: Token) -> bool:
+    """«Москва слезам не верит»: the town is the subject of a clause without the author."""
+    start, end = doc.clause_span(first.start)
+    if not any(reading.has("nomn") for reading in readings(first.low)) or residence.OWN_HERE.search(doc.low[start:end]):
+        return False
+    before = doc.tokens[first.index - 1] if first.index else None
+    if before is not None and before.clause == first.clause and readings(before.low)[0].pos == "PREP":
+        return False
+    return any(readings(token.low)[0].has("VERB", "3per", "sing") for token in doc.clause_of(first))
+
+
 def _is_object(doc: Document, first: Token) -> bool:
     """«Шанхай знаю по документам», «раньше Москвы», «работаю с Пекином»: no place where one is."""
     before, behind = around_names(doc, first)
-    if before is not None and before.low in ("с", "со", "о", "об", "про"):
+    if before is not None and before.low in APART:
+        return True
+    if _acts(doc, first):
         return True
     if before is not None and before.clause == first.clause:
         return readings(before.low)[0].pos == "COMP"
