@@ -35,13 +35,15 @@ COUNTED = re.compile(
     r"|подписчик|просмотр|лид[ов]|заказ|отчет|деклараци|накладн|документ|посылок|посылк|доставок|доставк|поездок"
     r"|поездк|голов|гектар"
     r"|деталей|деталь|издели|тестов|багов|пользовател|серверов|сервер|балл|резюме|собеседован|коллег|женщин"
-    r"|мужчин|бригад)"
+    r"|мужчин|бригад|подразделен|отдел(?:а|ов|ах|ами|ам)?$|салон|ресторан|аптек|площад|терминал|маршрут|спектакл"
+    r"|концерт"
+    r"|экскурси|урок|лекци|тренинг|семинар|макет|логотип|отрасл|департамент|сценари|игр[аы]?$)"
 )
 THOUSANDS = {"тыс": 1000, "тысяч": 1000, "тысячи": 1000, "тысячу": 1000, "млн": 1_000_000, "миллионов": 1_000_000}
 # Money is a feat if the author brought it: «принёс компании 48 млн рублей выручки».
 EARNED = re.compile(
     r"(?:принес|принесл|заработал|привлек|привлекл|сэкономил|сократил|снизил|увеличил|реализовал|продал|управлял"
-    r"|закры[лв])\w*"
+    r"|закры[лв]|вырасти|нарасти|подня|довел|повысил|обеспечил|сохранил)\w*"
     r"[^.;]{0,60}?(?P<figure>\d+(?:[ \xa0]\d{3})*)\s?(?:тыс|млн|миллион|млрд|руб)\w*(?:[^,.;]*)"
 )
 SCORE = re.compile(r"(?:средний балл|конверси\w+|рейтинг|оценк\w+)[^.,;\d]{0,30}(?P<figure>\d+)")
@@ -57,7 +59,9 @@ NOT_COUNTED = re.compile(
     r"|сентябр"
     r"|октябр|ноябр|декабр|век|уров|ступен|возраст|зарплат|тысяч$|к$|т$|млн$)"
 )
-HUNDRED = re.compile(r"(?:на|за)(?: все)? (?:1[0-9]0|200|1000|сто(?: десять| двадцать)?|двести|тысячу)\s?(?:%|процент)")
+HUNDRED = re.compile(r"(?<!\w)(?:100|сто)\s?(?:%|процент)")
+# «С полной отдачей, на двести процентов» measures nothing.
+EFFORT = re.compile(r"отда[чюе]|выклад|уверен|мотивирован|заряжен")
 # «Три раза в неделю», «из десяти клиентов девять»: figures of speech.
 TIMES_OF = re.compile(r"раз(?:а|ик)?(?!\w)")
 # «Увеличил продажи на треть».
@@ -96,7 +100,8 @@ AWARDS = re.compile(
     r"|победител\w+|призер\w*|лауреат\w*|чемпион\w*|обладател\w+\s(?:преми|кубк|грант)\w*|мастер\w* спорта|кмс(?!\w)"
     r"|занял[а]?\s(?:\w+\s)?(?:перв|втор|трет|призов)\w+\sмест\w|заслуженн\w+\s(?!отдых|авторитет|уважени|доверие"
     r"|внимани)\w+|почетн\w+\s(?!караул|обязанн|задач|мисси)\w+|ветеран труда"
-    r"|кандидат\w* наук|доктор\w* наук|автор\w*\s(?:книг|стат|учебн|патент|изобрет)\w*|выиграл[а]?\s[^.,]+)"
+    r"|(?:черн|коричнев)\w+ пояс\w*|кандидат\w* наук|доктор\w* наук|автор\w*\s(?:книг|стат|учебн|патент|изобрет)\w*"
+    r"|выиграл[а]?\s[^.,]+)"
 )
 QUALIFICATION = re.compile(
     r"(?<!\w)(?:(?P<rank>(?:высш|перв|втор|трет)\w+)\s(?:квалификационн\w+\s)?(?=категори)"
@@ -110,10 +115,17 @@ CREDENTIAL = re.compile(
     r"|санкнижк\w+|сан\w*\sкнижк\w+|лицензи\w+|корочк\w+"
     r"|аккредитаци\w+|разрешени\w+ на \w+|аттестаци\w+)(?P<rest>(?:\s[\w-]+){0,5})"
 )
-DRIVING = re.compile(r"водител|автомоб|тракторист|управлени|прав[ао]?(?!\w)")
+# «Удостоверение имеется», «медкнижка на руках».
+CREDENTIAL_IN_FRONT = re.compile(
+    r"(?<!\w)(?P<name>допуск|свидетельств\w+|удостоверени[ея]|сертификат\w*|медкнижка|санкнижка|(?:медицинская"
+    r"|санитарная) книжка"
+    r"|лицензия|корочк\w+|аккредитация|аттестация)(?P<rest>(?:\s(?!нет|не|без)[\w-]+){0,4}?)"
+    r"\s(?:есть|имеется|имеются|в наличии|на руках|действу\w+)(?!\w)"
+)
+DRIVING = re.compile(r"категори|водител|автомоб|тракторист|управлени|прав[ао]?(?!\w)")
 # Words without which there is no award, no credential, no qualification.
 AWARDED = re.compile(
-    r"лучш|награ|отмечен|удостоен|грамот|благодарн|преми|медал|орден|звани|победит|призер|лауреат|чемпион|обладат"
+    r"лучш|награ|отмечен|удостоен|грамот|благодарн|преми|медал|орден|звани|победит|пояс|призер|лауреат|чемпион|обладат"
     r"|мастер"
     r"|кмс$|занял|заслуж|почетн|ветеран|кандидат|доктор|автор|выигра|(?:год|месяц|квартал)а$"
 )
@@ -185,9 +197,14 @@ def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozense
         taken.append(match.span())
         rank = match["rank"] or match["grade"] or match["group"]
         yield *match.span(), next(iter(figures_of(rank)), None), (roots(match["what"]),)
-    for match in CREDENTIAL.finditer(low) if any(sign.credential for _, sign in signs) else ():
-        if not DRIVING.search(match.group()):
-            yield match.start("name"), match.end(), None, _roots(match["name"])[-1:]
+    if any(sign.credential for _, sign in signs):
+        for match in CREDENTIAL.finditer(low):
+            if not DRIVING.search(match.group()):
+                yield match.start("name"), match.end(), None, _roots(match["name"])[-1:]
+        for match in CREDENTIAL_IN_FRONT.finditer(low):
+            if not DRIVING.search(low, max(0, match.start() - 15), match.end()):
+                named = frozenset().union(*_roots(match["name"])[-1:], *map(roots, words_of(match["rest"])))
+                yield *match.span(), None, (named,)
     for match in ADMITTED.finditer(low) if "допущен" in low else ():
         yield *match.span(), None, (roots("допуск") | roots("допустить"),)
     for match in AWARDS.finditer(low) if any(sign.awarded for _, sign in signs) else ():
@@ -218,6 +235,8 @@ def _figures(
         if counted is not None and _of_speech(low, start, counted):
             continue
         percent = match["percent"] or (counted is not None and counted.low.startswith("процент"))
+        if percent and EFFORT.search(low):
+            continue
         if (counted is None and not percent) or HUNDRED.search(low, max(0, start - 10), end + 10):
             continue
         figure = int(re.sub(r"\D", "", match["figure"]))
@@ -240,6 +259,8 @@ def _figures(
                 continue
             if counted is not None and not HUNDRED.search(low, max(0, token.start - 10), counted.end):
                 percent = counted.low.startswith("процент")
+                if percent and EFFORT.search(low):
+                    continue
                 yield token.start, counted.end, figure, frozenset() if percent else roots(counted.low)
         elif token.low in THOUSANDS:
             yield from _thousands(doc, token)

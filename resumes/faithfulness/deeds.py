@@ -16,7 +16,7 @@ from resumes.faithfulness.terms import SkillClaim, Term, act, acted_on, meaningf
 
 # What the author wishes or likes to do is no deed, nor is this.
 LEISURE = re.compile(
-    r"(?<!\w)(?:хобби|увлечени\w+|себе|для души|на даче|в детстве|по утрам|в юности|в молодости)(?!\w)"
+    r"(?<!\w)(?:хобби|увлечени\w+|себе|для души|на даче|в детстве|по утрам|вечерами|в юности|в молодости)(?!\w)"
 )
 NO_DEED = re.compile(r"(?:претендую|отличаюсь|обладаю|стараюсь|состою)$")
 LOOKING = re.compile(r"(?:рассчитыва|претенду)\w+ на\s")

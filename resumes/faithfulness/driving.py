@@ -25,6 +25,7 @@ DOCUMENT = (
 WITH_CATEGORY = re.compile(
     rf"(?<!\w)(?:категори\w+(?: прав)?|кат\.|{DOCUMENT})(?:\s*[:—–-]\s*|\s+|(?<=\.))(?P<list>{CATEGORIES})"
     rf"|(?<!\w)(?P<before>{CATEGORIES})[\s-]+категори[яиюей]+(?!\w)"
+    rf"|(?<!\w)открыты?\s*[:—–-]?\s*(?P<open>{CATEGORY}(?:\s*,\s*{CATEGORY}(?!\w))+(?:\s*и\s+{CATEGORY}(?!\w))?)"
 )
 # «Высшая квалификационная категория» and the like are of other trades; «гостиницы категории А».
 NO_LICENCE = re.compile(
@@ -208,6 +209,7 @@ _STEMS = (
     "транспорт",
     "колес",
     "баранк",
+    "открыт",
     "удостоверени",
     "езжу",
 )
@@ -242,7 +244,7 @@ def _licences(doc: Document) -> Iterator[LicenceClaim]:
             yield LicenceClaim(*match.span(), denied=True)
     for match in WITH_CATEGORY.finditer(low):
         if not NO_LICENCE.search(low[: match.start()]) and free(match):
-            named = tuple(_split(match["list"] or match["before"]))
+            named = tuple(_split(match["list"] or match["before"] or match["open"]))
             yield LicenceClaim(*match.span(), named=named, denied=LACKING.match(low, match.end()) is not None)
     for match in ALL.finditer(low):
         rest = low[: match.start()] + low[match.end() :]
@@ -303,7 +305,7 @@ def licences(facts: Facts) -> frozenset[str] | None:
         low = normalise(text)
         for match in WITH_CATEGORY.finditer(low):
             if not NO_LICENCE.search(low[: match.start()]):
-                found.update(_split(match["list"] or match["before"]))
+                found.update(_split(match["list"] or match["before"] or match["open"]))
     return frozenset(found) if found or listed is not None else None
 
 

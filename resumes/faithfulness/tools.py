@@ -79,13 +79,26 @@ def find(doc: Document) -> Iterator[ToolClaim]:
         if group and not (latin and group[-1].index == token.index - 1 and _adjoin(doc, group[-1], token)):
             yield from _claim(doc, group)
             group = []
-        if stances(doc)[token.index] is Stance.STATED:
+        if stances(doc)[token.index] is Stance.STATED and not _is_unknown(doc, token):
             if latin:
                 group.append(token)
             elif _named(doc, token):
                 yield from _claim(doc, [token])
     if group:
         yield from _claim(doc, group)
+
+
+# «С 1С не знаком», «SQL пока только изучаю», «слышал про Python».
+UNKNOWN = re.compile(
+    r"(?<!\w)(?:не (?:знаком\w*|владе\w+|знаю|работал\w*|открывал\w*|использовал\w*|пользовал\w*|сталкивал\w*"
+    r"|изучал\w*)"
+    r"|(?:пока|только)(?: пока| только| еще)* (?:изучаю|осваиваю|учу|учусь|знакомлюсь)|слышал[аи]? (?:про|об?))(?!\w)"
+)
+
+
+def _is_unknown(doc: Document, token: Token) -> bool:
+    clause = doc.clause_of(token)
+    return UNKNOWN.search(doc.low, clause[0].start, clause[-1].end) is not None
 
 
 def _latin_part(token: Token) -> bool:
