@@ -10,7 +10,7 @@ from functools import lru_cache
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.morphology import Reading, readings
 from resumes.faithfulness.rules import Claim
-from resumes.faithfulness.spelling import Fault, fault
+from resumes.faithfulness.spelling import Fault, cut_off, fault
 
 # «в», «и» … before a full stop or a comma.
 ORPHANS = (
@@ -54,6 +54,8 @@ ADDED = re.compile(
 )
 # Degrees of a language stand without a noun: «подтянуть до разговорного».
 LEVEL = re.compile(r"разговорн|свободн|средн|базов|начальн|продвинут|родн|элементарн")
+# «Учу новеньких»: adjectives that stand for people.
+PERSONAL = re.compile(r"(?:новеньк|молод|взросл|старш|младш|пожил|маленьк|слаб|близк|родн|больн|отстающ|начинающ)\w+$")
 CASES = frozenset({"nomn", "gent", "datv", "accs", "ablt", "loct"})
 SEXES = frozenset({"masc", "femn", "neut"})
 CONDITION = frozenset({"если", "когда", "как", "сколько", "чего", "не"})
@@ -63,7 +65,10 @@ DANGLING_VERBS = frozenset({
     "владею", "имею", "умею", "ищу", "хочу", "могу", "обладаю", "являюсь", "рассматриваю", "стремлюсь"
 })  # fmt: skip
 # «между задачами, в том числе незнакомыми»: the adjective has its noun already.
-OF_A_NOUN_BEFORE = re.compile(r"(?<!\w)(?:в том числе|включая|даже|особенно|как|либо|или|и)\s+(?:самыми?\s+|не\s+)?$")
+OF_A_NOUN_BEFORE = re.compile(
+    r"(?<!\w)(?:в том числе|включая|даже|особенно|как|либо|или|и|но|а|зато|хотя)\s+"
+    r"(?:(?:с|в|на|к|у|от|для|о|со|и|без)\s+)?(?:самы[мх]и?\s+|не\s+|очень\s+)?$"
+)
 # «… заключается в том, что я»: a clause of nothing but its subject.
 BARE_SUBJECT = re.compile(
     r"(?<!\w)(?:что|чтобы|где|когда|если|потому что|так как|поскольку|хотя|пока|и|а|но|,|—|–|-)\s+\w+$"
@@ -127,12 +132,14 @@ def _cut(doc: Document, clause: list[Token], last: Token) -> bool:
         return False
     if last.low in DANGLING_OPEN:
         return _waits(clause[:-1])
-    if ADDED.search(doc.low[clause[0].start :]) or _modal(clause):
+    if ADDED.match(doc.low, clause[0].start) or _modal(clause):
         return True
     best = readings(last.low)[0]
     if best.pos in ("ADJF", "PRTF") and not best.has("nomn") and not best.has("Apro"):
         return not _has_noun(doc, clause, last)
-    return last.text.islower() and fault(last.low) in (Fault.BROKEN, Fault.PIECE)
+    return (
+        last.text.islower() and (found := fault(last.low)) is not None and (found is Fault.BROKEN or cut_off(last.low))
+    )
 
 
 def _waits(before: list[Token]) -> bool:
@@ -162,7 +169,7 @@ def _modal(clause: list[Token]) -> bool:
 
 def _has_noun(doc: Document, clause: list[Token], last: Token) -> bool:
     """An adjective in an oblique case has its noun already: in front, or in the clause before; or needs none."""
-    if OF_A_NOUN_BEFORE.search(doc.low[: last.start]) or LEVEL.match(last.low):
+    if OF_A_NOUN_BEFORE.search(doc.low[: last.start]) or LEVEL.match(last.low) or PERSONAL.match(last.low):
         return True
     known = readings(last.low)
     if any(reading.pos not in ("ADJF", "PRTF") for reading in known):

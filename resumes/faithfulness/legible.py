@@ -18,11 +18,14 @@ from resumes.faithfulness.spelling import Fault, fault
 LEFTOVER = re.compile(
     r"<[^<>\n]{0,40}>|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{1,60}\]|_{3,}|#{2,}(?! \w)|</?s>|<pad>|▁|\ufffd|\.{4,}|\?{3,}|!{4,}"
     r"|(?:[ÐÑðñ][^\sа-яa-z]){2,}\S*|(?:[рс][°±-¿ѐ-џ‚-›€™]){3,}\S*|[à-öø-ÿ]{3,}\S*|[─-▟]{2,}\S*|\$\{?[a-zа-я_]\w*|%\w+%|(?<!\w)(?:none|null|nan|undefined"
-    r"|todo|lorem ipsum)(?!\w)|\\[nt](?!\w)"
+    r"|todo|lorem ipsum|asdf\w*|qwer(?:ty)?|zxcv\w*|йцук(?:ен)?|фыва(?:пр)?|ячсм\w*|олдж|фывфыв)(?!\w)|\\[nt](?!\w)"
 )
 # Characters one of which every leftover has, but for the words and the runs of full stops, «?» and «!».
 LEFTOVER_SIGNS = re.compile(r"[<{\[_#▁\ufffd$%\\°±µѓ\u00e0-\u00ff\u2500-\u259f]")
-LEFTOVER_WORDS = frozenset({"none", "null", "nan", "undefined", "todo", "lorem"})
+LEFTOVER_WORDS = frozenset({
+    "none", "null", "nan", "undefined", "todo", "lorem", "asdf", "qwerty", "qwer", "zxcv", "asdfgh", "йцукен", "йцук",
+    "фыва", "фывапр", "ячсм", "олдж", "фывфыв",
+})  # fmt: skip
 EMPTY_QUOTES = re.compile(r"«\s*»|\"\s*\"|\(\s*\)|[,;:]\s*[,;.](?!\.)")
 EMPTY = re.compile(r"[«\"(,;:]\s*[»\"),;.]")
 # «категории В.» ends in a letter that is also a preposition.
@@ -167,7 +170,8 @@ def _odd_words(doc: Document) -> Iterator[Claim]:
     for token, found in odd:
         if found is Fault.BROKEN:
             yield OddWords(token.start, token.end, (token.low,), (lookalike_key(token.low),), 1)
-    pieces = tuple(token.low for token, found in odd if found is not Fault.UNKNOWN)
+    # «Инстр.» is cut on purpose.
+    pieces = tuple(token.low for token, found in odd if found is not Fault.UNKNOWN and doc.low[token.end :][:1] != ".")
     if len(pieces) >= 2:
         least = max(2, int(UNKNOWN_SHARE * len(doc.tokens)) + 1)
         yield OddWords(odd[0][0].start, odd[-1][0].end, pieces, tuple(map(lookalike_key, pieces)), least)

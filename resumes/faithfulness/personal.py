@@ -56,6 +56,7 @@ DIMINUTIVES = frozenset({
 # What some firms are called among those who work there.
 NICKNAMES_OF_FIRMS = {"яша": "яндекс", "яшка": "яндекс"}
 SURNAME = re.compile(r"(?:[ое]в|[иы]н|[ое]ва|[иы]на|[сц]кий|[сц]кая|енко|ук|юк|ян|дзе|швили|ич|их|ых)$")
+CITY_NICKNAMES = frozenset({"питер", "питера", "питере", "питеру", "питером"})
 NAME_SHARE = 0.5
 SHORTEST = 3
 PARTS = ("Name", "Patr", "Surn")
@@ -187,6 +188,8 @@ def _is_name(doc: Document, run: list[Token]) -> bool:
         SELF_BEFORE.search(doc.low[: token.start])
         or (token.index == 0 and doc.text[token.end : token.end + 1] in (",", "(", ":"))
     )
+    if token.low in CITY_NICKNAMES:
+        return False
     if part == "Surn":
         return is_known(token.low) and len(doc.tokens) == 1
     if (

@@ -69,6 +69,8 @@ CAUSING = frozenset({
     "научить", "приучить", "заставить", "закалить", "воспитать", "подарить", "дисциплинировать", "убедить",
     "вдохновить", "вынудить", "подтолкнуть", "сподвигнуть", "побудить", "увлечь", "избаловать", "разочаровать",
 })  # fmt: skip
+# «Консультант плюс — открыт всегда».
+PRODUCT = re.compile(r"(?:консультант\W?плюс|гарант)\W*[—–-]$")
 LANGUAGES_CUT_SHORT = frozenset(
     {"англ", "нем", "фр", "франц", "исп", "ит", "кит", "тур", "яп", "кор", "рус", "инглиш", "яз"}
 )
@@ -101,6 +103,8 @@ def said_of_author(doc: Document, token: Token, mark: Mark, said: set[int]) -> b
 def _of_quoted(doc: Document, clause: Sequence[Token]) -> bool:
     """««Консультант» открыт у меня всегда»: the clause follows a quoted name that opens the sentence."""
     head = doc.text[: clause[0].start].rstrip()
+    if PRODUCT.search(head.lower()):
+        return True
     if not head.endswith(("»", '"', "”", "“")) or speaks(clause):
         return False
     return re.search(r"(?:^|[.!?,:;]\s)\s*(?:[А-Яа-яё]+ )?[«\"“„][^«»\"“”„]*.$", head) is not None

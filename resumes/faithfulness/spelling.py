@@ -17,12 +17,14 @@ COMBINING = frozenset({
     "двух", "евро", "инфо", "кино", "контр", "лже", "макро", "макси", "медиа", "между", "меж", "микро", "мини",
     "мото", "мульти", "нефте", "онлайн", "офлайн", "пере", "под", "полу", "пост", "пред", "премиум", "при", "проф",
     "псевдо", "пяти", "радио", "сверх", "семи", "сервис", "спец", "супер", "теле", "техно", "топ", "транс", "трех",
-    "турбо", "ультра", "фото", "четырех", "шоу", "экс", "экспресс", "экстра", "электро", "эко", "энерго", "шести",
+    "масс", "турбо", "ультра", "фото", "четырех", "шоу", "экс", "экспресс", "экстра", "электро", "эко", "энерго",
+    "шести",
     "восьми", "девяти", "десяти", "много", "мало", "само", "взаимо", "все", "обще", "одно", "перво", "разно", "ново",
     "кросс"
 })  # fmt: skip
 # Beginnings of adjectives that make nouns: «медакадемия», «стройколледж».
 SHORTENED = (
+    "масс", "бух", "фин", "опер", "тур", "адм",
     "агро", "мед", "пед", "политех", "пром", "проф", "сельхоз", "спорт", "строй", "тех", "торг", "фарм", "хоз", "юр",
     "авто", "мото", "гос", "дет", "муз", "соц", "спец", "жил", "ком", "лес", "мин", "глав", "рай", "гор", "обл",
 )  # fmt: skip
@@ -85,7 +87,7 @@ def _part_fault(word: str) -> Fault | None:
     odd = _odd_triples(word)
     if len(odd) > 1 or any(triple[0] == "^" for triple in odd) or (odd and _misspelt(word)) or _glued(word):
         return Fault.BROKEN
-    return Fault.PIECE if odd or _cut_off(word) else Fault.UNKNOWN
+    return Fault.PIECE if odd or cut_off(word) else Fault.UNKNOWN
 
 
 def _shortened(word: str) -> bool:
@@ -154,7 +156,7 @@ def _chained(word: str, parts: int) -> bool:
     return False
 
 
-def _cut_off(word: str) -> bool:
+def cut_off(word: str) -> bool:
     """The beginning of a word of the dictionary («разработк»)."""
     return next(iter(analyzer().dictionary.words.iterkeys(word)), None) is not None
 
