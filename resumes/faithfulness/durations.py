@@ -62,8 +62,7 @@ ELIDED_BEFORE = re.compile(
     r"(?:еще\s+|уже\s+|почти\s+)?$"
 )
 # «98 год», «98 г.» is the year 1998.
-SINGULAR = frozenset({"год", "году", "г", "г."})
-CALENDAR = 60
+CALENDAR = {"год": 13, "году": 13, "г": 60, "г.": 60}
 # A masculine ordinal with «год» counts the running year: «шестой год работаю», «идёт тридцать пятый год».
 RUNNING = re.compile(r"\s*год(?!\w)")
 NO_RUNNING = re.compile(r"(?<!\w)(?:в|во|за|на|по|каждый|через)\s+$")
@@ -177,7 +176,7 @@ def _hedge(low: str, start: int) -> Comparison:
 def _running(low: str, number: Number) -> Iterator[_Raw]:
     """«Шестой год»: five years are over, the sixth is not."""
     unit = RUNNING.match(low, number.end)
-    if unit and 2 <= number.value <= OLDEST and not NO_RUNNING.search(low, 0, number.first):
+    if unit and 2 <= number.value < CALENDAR["г"] and not NO_RUNNING.search(low, 0, number.first):
         yield (number.value - 1) * 12, number.value * 12, number.start, unit.end(), "exactly"
 
 
@@ -189,7 +188,7 @@ def _counted(low: str, number: Number, following: Number | None) -> tuple[_Raw |
     unit = UNIT.match(low, number.end)
     if unit is None or (unit["year"] and number.value > LONGEST) or number.value > LONGEST * 12:
         return None, False
-    if unit["year"] in SINGULAR and number.value >= CALENDAR and number.value % 10 != 1:
+    if number.value >= CALENDAR.get(unit["year"] or "", OLDEST + 1) and number.value % 10 != 1:
         return None, False
     months, high = _in_months(number, unit)
     end, used = unit.end(), False

@@ -109,6 +109,8 @@ LEGAL = re.compile(
 )
 # «IT-компания», «СПА-массажист» are no names.
 COMPOUND = re.compile(r"(?:[A-Za-z]+|[А-ЯЁ]+)-[а-яё]+")
+# «М.Видео».
+INITIAL = re.compile(r"(?<!\w)[А-ЯЁ]\.$")
 MATCH = 85
 COMMON_STEM = 5
 # «Национальный исследовательский», «государственный», «федеральный»: words that an abbreviation may have in excess.
@@ -198,7 +200,8 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
     placed = False
     unexplained = False
     for token in candidates:
-        before = doc.low[: token.start]
+        start = token.start - 2 if INITIAL.search(doc.text[: token.start]) else token.start
+        before = doc.low[:start]
         known = company(token.low)
         if token.low[0].isdigit():
             continue
@@ -218,12 +221,13 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             and _at_work(doc, token)
         ):
             placed = True
-            yield EmployerClaim(token.start, token.end, "employer", token.low)
+            yield EmployerClaim(start, token.end, "employer", doc.low[start : token.end])
         elif known and (not token.capitalised or token.latin or doc.opens_sentence(token) or tool_name(token.low)):
             continue
         elif behind and not _is_vehicle(before, token) and _at_work(doc, token):
             if (
                 is_known(token.low)
+                and start == token.start
                 and not token.text.isupper()
                 and not _nameless(token)
                 and not WORKPLACE_NEXT.match(doc.low, token.end, token.end + 40)
@@ -231,7 +235,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
                 continue
             placed = True
             end = _end_of_name(doc, token)
-            yield EmployerClaim(token.start, end, "employer", _bare_name(doc.text[token.start : end]))
+            yield EmployerClaim(start, end, "employer", _bare_name(doc.text[start:end]))
         elif not is_known(token.low) and not token.text.isupper() and not COMPOUND.fullmatch(token.text):
             unexplained = True
     if unexplained and WORKED.search(doc.low):

@@ -62,9 +62,10 @@ class LocalClaim(Claim):
 
 @dataclass(frozen=True, slots=True)
 class CountryClaim(Claim):
-    """A country in which the author lives, was born or is a citizen."""
+    """A country in which the author lives or was born, or whose ``citizen`` the author is."""
 
     country: str
+    citizen: bool = False
 
 
 def triggers(word: str) -> bool:
@@ -111,7 +112,7 @@ def judge_place(claim: Claim, facts: Facts) -> Objection | None:
         case LocalClaim():
             kind, expected, supported = "city", facts.profile.city, _local_supported(claim, facts)
         case CountryClaim():
-            kind, expected, supported = "country", facts.profile.country, claim.country in facts.countries
+            kind, expected, supported = "country", facts.profile.country, _country_supported(claim, facts)
         case _:
             raise TypeError(f"expected a claim of a place, found {type(claim).__name__}")
     return None if supported else Objection(kind, claim.start, claim.end, expected)
@@ -263,7 +264,8 @@ def _countries(doc: Document) -> Iterator[CountryClaim]:
         there = residence.CITIZENSHIP.search(clause) and not _is_dealt_with(doc, token)
         if told or there or _somebody_from(doc, token):
             last = following if following and pair in forms else token
-            yield CountryClaim(token.start, last.end, country)
+            citizen = residence.PASSPORT.search(clause) is not None
+            yield CountryClaim(token.start, last.end, country, citizen)
 
 
 @lru_cache(maxsize=100_000)
@@ -284,6 +286,12 @@ def _somebody_from(doc: Document, token: Token) -> bool:
         return False
     person = doc.tokens[token.index - 2]
     return person.clause == token.clause and readings(person.low)[0].has("NOUN", "anim", "nomn", "sing")
+
+
+def _country_supported(claim: CountryClaim, facts: Facts) -> bool:
+    """A citizen is one of the résumé's country, whichever the city lies in."""
+    own = country_forms().get(normalise(facts.profile.country or "").strip(" ."))
+    return claim.country == own if claim.citizen and own else claim.country in facts.countries
 
 
 def _city_supported(claim: CityClaim, facts: Facts) -> bool:

@@ -27,6 +27,8 @@ SPECIFIC = re.compile(
 )
 GENERAL = re.compile(r"(?<!\w)(?:общ(?:ий|ая|ее|его|им|ую)|суммарн\w+|совокупн\w+|всего|трудов\w+ стаж\w*)(?!\w)")
 LAST_JOB = re.compile(r"последн\w+ (?:мест|работ|компан|должн)|(?:текущ|нынешн)\w+ (?:мест|работ|компан|должн)")
+# «Опыт десять лет, до этого — санитаркой».
+BEFORE_THAT = re.compile(r"\s*,\s*(?:а\s+)?(?:до этого|до того)(?!\w)")
 LONG = re.compile(
     r"(?<!\w)(?:много|долго)летн\w+\s+(?:\w+\s+)?(?:опыт|стаж|практик|работ)\w*|(?:опыт|стаж)(?: работы)? (?:много"
     r"|долгие) (?:лет|годы)"
@@ -174,7 +176,7 @@ def _tenure(doc: Document, duration: Duration, durations: Sequence[Duration]) ->
         places,
         GENERAL.search(around) is not None,
         SPECIFIC.search(around) is not None or AT_LENGTH.match(doc.low, duration.end) is not None,
-        LAST_JOB.search(around) is not None,
+        LAST_JOB.search(around) is not None or BEFORE_THAT.match(doc.low, duration.end) is not None,
         ranks_of(re.findall(r"[а-я]+", around)),
         aside,
         posts,
