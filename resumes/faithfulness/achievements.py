@@ -47,6 +47,11 @@ EARNED = re.compile(
     r"[^.;]{0,60}?(?P<figure>\d+(?:[ \xa0]\d{3})*)\s?(?:тыс|млн|миллион|млрд|руб)\w*(?:[^,.;]*)"
 )
 SCORE = re.compile(r"(?:средний балл|конверси\w+|рейтинг|оценк\w+)[^.,;\d]{0,30}(?P<figure>\d+)")
+# Words of both.
+MEASURED = re.compile(
+    r"балл|конверси|рейтинг|оценк|принес|заработал|привлек|сэкономил|сократил|снизил|увеличил|реализовал|продал|управлял"
+    r"|закры[лв]|вырасти|нарасти|подня|довел|повысил|обеспечил|сохранил"
+)
 MANY = 10
 # What other rules count, or what is no feat: time, money, ages, ranks, addresses.
 NOT_COUNTED = re.compile(
@@ -61,7 +66,7 @@ NOT_COUNTED = re.compile(
 )
 HUNDRED = re.compile(r"(?<!\w)(?:100|сто)\s?(?:%|процент)")
 # «С полной отдачей, на двести процентов» measures nothing.
-EFFORT = re.compile(r"отда[чюе]|выклад|уверен|мотивирован|заряжен")
+EFFORT = re.compile(r"отда[чюе]|выкладываюсь|полн\w+ выкладк|уверен|мотивирован|заряжен")
 # «Три раза в неделю», «из десяти клиентов девять»: figures of speech.
 TIMES_OF = re.compile(r"раз(?:а|ик)?(?!\w)")
 # «Увеличил продажи на треть».
@@ -145,7 +150,8 @@ class _Sign(NamedTuple):
     awarded: bool
     credential: bool
     rank: bool
-    part: bool = False
+    part: bool
+    measured: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,8 @@ class FeatClaim(Claim):
 
 def triggers(word: str) -> bool:
     """True for figures, numerals, and words of praise by others."""
-    return _sign(word) is not None
+    sign = _sign(word)
+    return sign is not None and any(part not in (None, False) for part in sign[:-1])
 
 
 @lru_cache(maxsize=100_000)
@@ -171,6 +178,7 @@ def _sign(word: str) -> _Sign | None:
         CREDENTIALS.match(word) is not None,
         RANKS.match(word) is not None,
         word in ("треть", "четверть", "половину", "вполовину", "наполовину"),
+        MEASURED.match(word) is not None,
     )
     return sign if any(part not in (None, False) for part in sign) else None
 
@@ -210,7 +218,7 @@ def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozense
     for match in AWARDS.finditer(low) if any(sign.awarded for _, sign in signs) else ():
         taken.append(match.span())
         yield *match.span(), None, _roots(match.group())
-    if figures:
+    if figures and any(sign.measured for _, sign in signs):
         for pattern in (SCORE, EARNED):
             for match in pattern.finditer(low):
                 taken.append(match.span())
@@ -235,7 +243,7 @@ def _figures(
         if counted is not None and _of_speech(low, start, counted):
             continue
         percent = match["percent"] or (counted is not None and counted.low.startswith("процент"))
-        if percent and EFFORT.search(low):
+        if percent and EFFORT.search(low, max(0, start - 40), end + 25):
             continue
         if (counted is None and not percent) or HUNDRED.search(low, max(0, start - 10), end + 10):
             continue
@@ -259,7 +267,7 @@ def _figures(
                 continue
             if counted is not None and not HUNDRED.search(low, max(0, token.start - 10), counted.end):
                 percent = counted.low.startswith("процент")
-                if percent and EFFORT.search(low):
+                if percent and EFFORT.search(low, max(0, token.start - 40), counted.end + 25):
                     continue
                 yield token.start, counted.end, figure, frozenset() if percent else roots(counted.low)
         elif token.low in THOUSANDS:

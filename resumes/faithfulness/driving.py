@@ -27,6 +27,8 @@ WITH_CATEGORY = re.compile(
     rf"|(?<!\w)(?P<before>{CATEGORIES})[\s-]+категори[яиюей]+(?!\w)"
     rf"|(?<!\w)открыты?\s*[:—–-]?\s*(?P<open>{CATEGORY}(?:\s*,\s*{CATEGORY}(?!\w))+(?:\s*и\s+{CATEGORY}(?!\w))?)"
 )
+# Parts of words without which that says nothing.
+OF_LICENCES = re.compile(r"категор|кат\.|прав|удостоверен|в/у|(?<!\w)ву(?!\w)|вод(?:ит|\.| )|открыты")
 # «Высшая квалификационная категория» and the like are of other trades; «гостиницы категории А».
 NO_LICENCE = re.compile(
     r"(?:перв|втор|высш|квалификацион|товар|номер|клиент|объект|помещени|персонал|гостиниц)\w*\s+(?:\w+\s+)?$"
@@ -209,7 +211,6 @@ _STEMS = (
     "транспорт",
     "колес",
     "баранк",
-    "открыт",
     "удостоверени",
     "езжу",
 )
@@ -218,7 +219,12 @@ _BRAND = re.compile(rf"(?:{BRANDS})$")
 
 def triggers(word: str) -> bool:
     """Words of licences and vehicles."""
-    return word.startswith(_STEMS) or word.startswith(("безлошад", "ву")) or _BRAND.match(word) is not None
+    return (
+        word in ("открыты", "открыта")
+        or word.startswith(_STEMS)
+        or word.startswith(("безлошад", "ву"))
+        or _BRAND.match(word) is not None
+    )
 
 
 def find(doc: Document) -> Iterator[Claim]:
@@ -301,7 +307,7 @@ def licences(facts: Facts) -> frozenset[str] | None:
     """Categories of the résumé («b», «ce»), those in its skills included; ``None`` where it says nothing."""
     listed = facts.profile.driving_licences
     found = {part for item in listed or () for part in _split(normalise(item))}
-    for text in facts.texts:
+    for text in facts.texts if OF_LICENCES.search(facts.blob) else ():
         low = normalise(text)
         for match in WITH_CATEGORY.finditer(low):
             if not NO_LICENCE.search(low[: match.start()]):

@@ -19,7 +19,7 @@ from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.toolnames import implied
 from resumes.faithfulness.trades import warranted
 
-MARKETPLACES = frozenset(filter(None, map(company, ("wildberries", "ozon", "lamoda", "avito"))))
+MARKETPLACES = re.compile(r"wildberries|вайлдберри|ozon|озон|lamoda|avito|авито|яндекс.?маркет")
 SHORTEST_STEM = 5
 SHORTEST_SOUND = 3
 ALIKE = 86
@@ -100,7 +100,7 @@ class Knowledge:
     @cached_property
     def roots(self) -> frozenset[str]:
         """Roots of every word, and of what the occupations warrant."""
-        sold = roots("маркетплейс") if MARKETPLACES & self._companies else frozenset[str]()
+        sold = roots("маркетплейс") if MARKETPLACES.search(self._facts.blob) else frozenset[str]()
         return self.told | warranted(self.title_words) | sold
 
     @cached_property
