@@ -67,6 +67,8 @@ PLAIN = re.compile(
     r"|при себе|открыты|получен\w*)|сажусь за руль|(?:вожу"
     r"|водить) уверенно|уверенно вожу)"
 )
+# «Прав категории D нет» denies no others.
+OF_CATEGORY = re.compile(rf"категори\w+ ({CATEGORY})(?![\w-])")
 # Vehicles whose licence has one category, or none that a résumé would list (then the résumé must name the vehicle).
 VEHICLES: tuple[tuple[str, str], ...] = (
     ("a", r"мотоцикл\w*"), ("c", r"грузов\w+"), ("d", r"автобус\w*"), ("b", r"легков\w+"),
@@ -247,7 +249,8 @@ def _licences(doc: Document) -> Iterator[LicenceClaim]:
 
     for match in NONE.finditer(low):
         if free(match):
-            yield LicenceClaim(*match.span(), denied=True)
+            category = OF_CATEGORY.search(match.group())
+            yield LicenceClaim(*match.span(), named=tuple(_split(category[1])) if category else (), denied=True)
     for match in WITH_CATEGORY.finditer(low):
         if not NO_LICENCE.search(low[: match.start()]) and free(match):
             named = tuple(_split(match["list"] or match["before"] or match["open"]))
