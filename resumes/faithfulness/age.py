@@ -77,8 +77,14 @@ JUBILEE = re.compile(
     r"|жен|мам|пап|в професс|в компан|на завод))"
 )
 # «На четвёртом десятке», «разменял пятый десяток»: the fourth begins at thirty.
-DECADE = re.compile(r"(?<!\w)(?:на|пошел|идет|разменял[а]?)\s+(?P<ordinal>[а-я]+)\s+десят(?:ке|ок)(?!\w)")
+DECADE = re.compile(r"(?<!\w)(?:на|пошел|идет|разменя(?:л[а]?|в))\s+(?P<ordinal>[а-я]+)\s+десят(?:ке|ок)(?!\w)")
 YOUNGEST, OLDEST = 10, 100
+# «Перешагнула сорокалетний рубеж», «27 y.o.», «52, женат».
+OTHERWISE = re.compile(
+    r"(?<!\w)(?P<rubicon>[а-я0-9-]+?)-?летний\s+рубеж|(?<!\d)(?P<years>\d\d)\s*y\.?\s?o(?!\w)"
+    r"|^(?P<first>[1-7]\d)\s*,\s*(?=(?:не\s)?(?:женат|замужем|холост|разведен|не замужем))"
+)
+OTHERWISE_CUE = re.compile(r"рубеж|y\.?\s?o|женат|замужем|холост|развед")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +106,14 @@ def triggers(word: str) -> bool:
         names_time(word)
         or word in ("мне", "свои", "своих", "своим", "мои", "моих", "моим")
         or word.endswith("летие")
+        or word in ("y", "yo", "рубеж")
         or word.startswith(
             (
                 "возраст",
+                "женат",
+                "замужем",
+                "холост",
+                "развед",
                 "паспорт",
                 "документам",
                 "рожден",
@@ -148,6 +159,13 @@ def find(doc: Document) -> Iterator[AgeClaim]:
             yield AgeClaim(*match.span(), 0, MAJORITY - 1)
         for match in ADULT.finditer(doc.low):
             yield AgeClaim(*match.span(), MAJORITY, OLDEST)
+    for match in OTHERWISE.finditer(doc.low) if OTHERWISE_CUE.search(doc.low) else ():
+        if match["rubicon"]:
+            years = years_prefix(match["rubicon"]) or 0
+            yield AgeClaim(*match.span(), years, years + 9)
+        else:
+            years = float(match["years"] or match["first"])
+            yield AgeClaim(*match.span("years" if match["years"] else "first"), years, years)
     if AGED.search(doc.low):
         yield from _bare(doc)
 

@@ -116,6 +116,8 @@ def _schools(doc: Document, taken: list[tuple[int, int]]) -> Iterator[SchoolClai
         first, stems = _epithets(doc, match.start())
         level = "higher" if match["nick"].endswith(HIGHER) else "any"
         yield SchoolClaim(first, match.end(), level, stems, nickname=match["nick"], finished=finished)
+    for match in study.SHORT_SCHOOL.finditer(low) if "мед" in low or "пед" in low else ():
+        yield SchoolClaim(*match.span("nick"), "any", nickname=match["nick"] + "институт", finished=finished)
     for match in study.ACRONYM.finditer(doc.text):
         name, parts = (
             low[match.start() : match.end()],

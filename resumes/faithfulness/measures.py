@@ -37,7 +37,15 @@ AT_AGE = re.compile(r"[а-я]\s+в\s+$")
 # «К тридцати годам надеюсь дорасти».
 TO_AGE = re.compile(r"(?<!\w)к\s+$")
 # «Старики старше восьмидесяти лет», «завод, которому девяносто лет».
-OF_PEOPLE = re.compile(r"(?<!\w)[а-я]+(?:ам|ям|ым)\s+(?:[а-я]+\s+)?по\s+$")
+OF_PEOPLE = re.compile(
+    r"(?<!\w)(?:отец|отцу|дед|деду|дядя|тетя|мать|папа|родител[а-я]+|наставник|начальник|напарник|сменщик)(?!\w)(?![^,]*\sя\s)"
+    r"|(?<!\w)[а-я]+(?:ам|ям|ым)\s+(?:[а-я]+\s+)?по\s+$"
+)
+# «Ученик мой, девятнадцатилетний парень».
+NEXT_TO = re.compile(
+    r"(?<!\w)(?:ученик|ученица|стажер|напарник|коллега|друг|брат|сосед|сменщик|сын|дочь|наставник)(?:\s+(?:мой|моя))?\s*,\s*$"
+)
+RUBICON = re.compile(r"\s+рубеж")
 ELDER = ("старше", "младше", "не старше", "не младше")
 OF_WHICH = re.compile(r"(?<!\w)котор(?:ому|ой|ым)\s+(?:уже\s+|скоро\s+|всего\s+|исполнилось\s+)*$")
 # «Не могу похвастаться десятилетним стажем».
@@ -80,7 +88,7 @@ PERSON = re.compile(
 # What a duration measures that is neither age nor work; looked for right in front of it, right behind it, or around.
 UNRELATED_BEFORE = re.compile(
     r"(?:через|спустя|ближайши\w+|следующи\w+|раз в|назад|каждые|на срок|сроком|вперед на|компани\w+|курс\w*"
-    r"|пациент\w*|клиент\w*|людей|с|до|после|от|в течение ближайш\w+|раньше|гаранти\w+|за \w+ до)\s*$"
+    r"|пациент\w*|клиент\w*|людей|с|до|после|от|в течение ближайш\w+|раньше|гаранти\w+|за \w+ до|(?<!\w)по)\s*$"
 )
 UNRELATED_AFTER = re.compile(
     r"\s*(?:назад|гаранти|подписк|спустя|вперед|обучения|учебы|учился|училась|подряд получал|до пенсии|спорт|музык)"
@@ -239,6 +247,8 @@ def _said(
     if compound and (PEOPLE.search(low[start:end]) or CARED_FOR.match(after)):
         return "other"
     if compound and CAME.match(after):
+        return "other"
+    if PERSONAL.search(low[start:end]) and (RUBICON.match(after) or NEXT_TO.search(low[:start])):
         return "other"
     if PERSONAL.search(low[start:end]) and not SPAN_OF_WORK.match(after):
         return "age" if years >= ADULT else "other"

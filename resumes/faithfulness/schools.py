@@ -15,7 +15,8 @@ from resumes.faithfulness.roots import roots
 # Level → how texts and résumés call it. Order matters: the first that fits is meant.
 LEVELS: tuple[tuple[str, str], ...] = (
     ("incomplete", r"(?:не|незаконченн|неокончен|неоконченн|неполн)\w*\s+высш\w+|incomplete higher"),
-    ("several", r"(?:два|2|второе|двумя|три) высш\w+|двух высших"),
+    ("several", r"(?:два|2|второе|двумя|три) высш\w+|двух высших"
+                r"|(?:два|двух|оба|три) (?:вуза|университета|института|диплома о высш\w+|вузов)"),
     ("degree", r"кандидат\w* (?:\w+\s)?наук|доктор\w* (?:\w+\s)?наук|аспирантур\w*|аспирант(?:ка)?(?!\w)"
                r"|учен\w+ степен\w+|phd|[кд]\.\s?[а-я]{1,4}\.\s?н(?!\w)|[кд](?:мн|тн|эн|пн|юн|фн)(?!\w)"),
     ("master", r"магистр(?:а|ом|ант\w*|атур\w+|ы)?(?!\w)|master(?:.?s)?(?!\w)"),
@@ -34,7 +35,7 @@ LEVEL_PATTERNS = tuple((level, re.compile(rf"(?<!\w)(?:{pattern})")) for level, 
 LEVEL_CUES = {
     level: re.compile(cue)
     for level, cue in (
-        ("incomplete", "высш|incomplete"), ("several", "высш"),
+        ("incomplete", "высш|incomplete"), ("several", "высш|вуз|университета|института"),
         ("degree", r"наук|аспирант|степен|phd|[кд][мтэпюф]н|[кд]\."),
         ("master", "магистр|master"), ("higher", "высш|в/о|бакалавр|специалитет|bachelor|higher"),
         ("vocational", "средн|профес|спо|vocational"), ("secondary", "средн|классов|secondary"),
