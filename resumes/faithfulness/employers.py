@@ -18,6 +18,7 @@ from resumes.faithfulness.knowledge import knowledge
 from resumes.faithfulness.morphology import is_known, lemmas, readings
 from resumes.faithfulness.ner import entities
 from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.schools import NICKNAMES
 from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import Stance, is_own_act, stances
 from resumes.faithfulness.toolnames import is_program, tool_name
@@ -242,11 +243,17 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         yield from _entities(doc)
 
 
+# «Поступил в Бауманку».
+SCHOOLS_BY_NICKNAME = tuple(NICKNAMES)
+
+
 def _may_be_name(doc: Document, token: Token) -> bool:
     """A cheap test: a well-known employer, or a Russian word with a capital inside the sentence, no place nor tool."""
     if company(token.low) is not None:
         return True
     if not token.capitalised or len(token.low) < 2 or doc.opens_sentence(token) or token.latin or tool_name(token.low):
+        return False
+    if token.low.startswith(SCHOOLS_BY_NICKNAME):
         return False
     return not _is_place(token.low) or WORKPLACE_NEXT.match(doc.low, token.end, token.end + 40) is not None
 

@@ -46,6 +46,14 @@ NEXT_TO = re.compile(
     r"(?<!\w)(?:ученик|ученица|стажер|напарник|коллега|друг|брат|сосед|сменщик|сын|дочь|наставник)(?:\s+(?:мой|моя))?\s*,\s*$"
 )
 RUBICON = re.compile(r"\s+рубеж")
+# «Среди моих покупателей есть шестидесятилетний марафонец», «мама моя — бухгалтер с двадцатилетним стажем».
+AMONG = re.compile(r"(?<!\w)среди\s+(?:моих|наших|тех|постоянных|клиентов|покупателей|пациентов|учеников|гостей)(?!\w)")
+KIN_DASH = re.compile(
+    r"(?<!\w)(?:мама|папа|муж|жена|отец|мать|брат|сестра|дед|бабушка|сын|дочь|друг|подруга|свекровь|теща|тесть)"
+    r"\s+(?:мо[йя]\s+|у меня\s+)?[—–-]\s+[^.;!?]*$"
+)
+# «У восьмидесятилетней», «к девяностолетнему».
+OBLIQUE = re.compile(r"(?<!\w)(?:у|к|за|для|от|о)\s+[а-я]+летн(?:ей|его|ему|юю|им)$")
 ELDER = ("старше", "младше", "не старше", "не младше")
 OF_WHICH = re.compile(r"(?<!\w)котор(?:ому|ой|ым)\s+(?:уже\s+|скоро\s+|всего\s+|исполнилось\s+)*$")
 # «Не могу похвастаться десятилетним стажем».
@@ -204,7 +212,9 @@ def meaning_of(
         return meaning, False
     clause_start, clause_end = clause_bounds(low, start, end)
     head, tail = low[clause_start:start], low[end:clause_end]
-    return _meaning_in_list(head, tail, low, start, end, comparison, months / 12), True
+    meaning = _meaning_in_list(head, tail, low, start, end, comparison, months / 12)
+    # Nobody's own age is a range.
+    return "other" if meaning == "age" and high - months > 12 else meaning, True
 
 
 def _said(
@@ -221,6 +231,10 @@ def _said(
     if AGE_BEFORE.search(before) or AGE_AFTER.match(after):
         return "other" if PAST.search(clause) or years < ADULT else "age"
     if (AT_AGE.search(before) and not EXPERIENCE.search(clause)) or TO_AGE.search(before):
+        return "other"
+    if AMONG.search(low[:start]) and not SELF.search(clause):
+        return "other"
+    if KIN_DASH.search(low[:start]) or OBLIQUE.search(low[max(0, start - 12) : end]):
         return "other"
     if low.startswith(ELDER, start) or OF_WHICH.search(low[clause_start:start]):
         return "other"

@@ -249,18 +249,31 @@ def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
         if pos not in ("ADJF", "PRTF", "ADVB"):
             preposition = pos == "PREP"
             break
+    if "ablt" in cases and _others_act(doc, clause, token):
+        return False
     if "ablt" in cases and not preposition and not (token.latin and not posts.AT_WORK.search(within.strip())):
         return not posts.BELOW.search(within)
     if posts.OF_EDUCATION.search(before) or posts.OF_EDUCATION.match(doc.low[token.end :].lstrip()):
         return False
     like = posts.LIKE.search(within)
-    if like and (like.start() or clause[0].index) and not any(map(is_own_act, doc.tokens[: token.index])):
+    if like and clause[0].index and not like.start():
+        return False
+    if like and like.start() and not any(map(is_own_act, doc.tokens[clause[0].index : token.index])):
         return False
     if "nomn" in cases and (joined or posts.CUES_NOMINATIVE.search(before)):
         return not _acts(doc, token)
     if posts.WISH_BEHIND.search(doc.low[token.end : clause[-1].end]) and not posts.SOUGHT.search(before):
         return False
     return bool(cases & {"gent", "nomn", "accs"}) and bool(posts.CUES_GENITIVE.search(before))
+
+
+def _others_act(doc: Document, clause: list[Token], token: Token) -> bool:
+    """«Невеста оказалась пилотом»: somebody in the nominative before the verb, and no «я»."""
+    if any(other.low == "я" or readings(other.low)[0].has("1per") for other in clause):
+        return False
+    before = doc.tokens[clause[0].index : token.index]
+    people = [at for at, other in enumerate(before) if readings(other.low)[0].has("NOUN", "anim", "nomn", "sing")]
+    return bool(people) and any(readings(other.low)[0].pos == "VERB" for other in before[people[0] :])
 
 
 def _acts(doc: Document, token: Token) -> bool:

@@ -175,11 +175,21 @@ def _tenure(doc: Document, duration: Duration, durations: Sequence[Duration]) ->
         held,
         places,
         GENERAL.search(around) is not None,
-        SPECIFIC.search(around) is not None or AT_LENGTH.match(doc.low, duration.end) is not None,
+        SPECIFIC.search(around) is not None
+        or _of_a_part(around, duration)
+        or AT_LENGTH.match(doc.low, duration.end) is not None,
         LAST_JOB.search(around) is not None or BEFORE_THAT.match(doc.low, duration.end) is not None,
         ranks_of(re.findall(r"[а-я]+", around)),
         aside,
         posts,
+    )
+
+
+def _of_a_part(around: str, duration: Duration) -> bool:
+    """«Двенадцать лет я кормила», «тружусь одиннадцатый год»: a job of several may be meant."""
+    running = duration.high - duration.months == 12 and duration.months >= 12
+    return running or any(
+        readings(word)[0].has("VERB", "past", "sing") for word in re.findall(r"[а-я]+л[аи]?(?:с[ья])?(?!\w)", around)
     )
 
 
