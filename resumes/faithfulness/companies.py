@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
 
 from resumes.faithfulness.document import normalise
+from resumes.faithfulness.facts import words_of
+
+# «Национальный исследовательский», «государственный», «федеральный»: words that an abbreviation may have in excess.
+EXCESS = "нигф"
+# First letters of the later stems of a compound: «трубОПрокатный».
+STEM_START = re.compile(r"(?<=\w\wо)[бвгджзклмнпрстфхцчшщ](?=\w{4})")
 
 
 @lru_cache(maxsize=1)
@@ -51,3 +59,36 @@ def company(word: str) -> str | None:
             if len(beginning) > 2 and nominative in names:
                 return names[nominative]
     return None
+
+
+def is_abbreviation(name: str, texts: list[str]) -> bool:
+    """True if ``name`` is made of the initials of one of ``texts``, whatever is named after «им.» left out.
+
+    Letters inside a compound count too: «УВЗ» is «Уралвагонзавод».
+    """
+    for text in texts:
+        words = [word for word in words_of(re.split(r"\s(?:им\.|имени)\s|[№\d]", text)[0]) if len(word) > 1]
+        initials = "".join(word[0] for word in words)
+        if len(initials) > 1 and (name == initials or any(_drop(name, at) == initials for at in _excess(name))):
+            return True
+        starts = "".join(match for word in words for match in STEM_START.findall(word))
+        if 2 < len(name) < 7 and words and name[0] == initials[0] and len(name) > len(words):
+            extra = Counter(name) - Counter(initials)
+            if (not Counter(initials) - Counter(name) and extra and not extra - Counter(starts)) or (
+                len(words) == 1 and _inside(name, words[0])
+            ):
+                return True
+    return False
+
+
+def _inside(name: str, text: str) -> bool:
+    letters = iter(text)
+    return all(letter in letters for letter in name)
+
+
+def _excess(name: str) -> list[int]:
+    return [at for at, letter in enumerate(name) if letter in EXCESS]
+
+
+def _drop(name: str, at: int) -> str:
+    return name[:at] + name[at + 1 :]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from resumes.faithfulness.companies import company, is_common_word, names_of
+from resumes.faithfulness.companies import company, is_abbreviation, is_common_word, names_of
 from resumes.faithfulness.document import Document, Token, normalise
 from resumes.faithfulness.facts import Facts, lookalike_key, words_of
 from resumes.faithfulness.gazetteer import city_forms, country_forms
@@ -114,10 +113,6 @@ COMPOUND = re.compile(r"(?:[A-Za-z]+|[А-ЯЁ]+)-[а-яё]+")
 INITIAL = re.compile(r"(?<!\w)[А-ЯЁ]\.$")
 MATCH = 85
 COMMON_STEM = 5
-# «Национальный исследовательский», «государственный», «федеральный»: words that an abbreviation may have in excess.
-EXCESS = "нигф"
-# First letters of the later stems of a compound: «трубОПрокатный».
-STEM_START = re.compile(r"(?<=\w\wо)[бвгджзклмнпрстфхцчшщ](?=\w{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,11 +341,11 @@ def is_named(name: str, facts: Facts) -> bool:
     if any(known) and not any(map(knowledge(facts).has_company, known)):
         texts = [_bare_name(text) for text in facts.companies]
         called = {name}.union(*(names_of(key) for key in known if key))
-        return any(name in text for text in texts) or any(_is_abbreviation(other, texts) for other in called)
+        return any(name in text for text in texts) or any(is_abbreviation(other, texts) for other in called)
     if name in facts.blob or (words and all(_word_supported(word, facts) for word in words)):
         return True
     whole = [_bare_name(text) for text in (*facts.companies, *facts.institutions)]
-    return any(fuzz.ratio(name, text) >= MATCH for text in whole) or _is_abbreviation(name, whole)
+    return any(fuzz.ratio(name, text) >= MATCH for text in whole) or is_abbreviation(name, whole)
 
 
 def _word_supported(word: str, facts: Facts) -> bool:
@@ -368,39 +363,6 @@ def _word_supported(word: str, facts: Facts) -> bool:
         and best.pos in ("NOUN", "ADJF", "")
         and re.search(rf"(?<!\w){re.escape(stem)}", facts.blob) is not None
     )
-
-
-def _is_abbreviation(name: str, texts: list[str]) -> bool:
-    """True if ``name`` is made of the initials of one of ``texts``, whatever is named after «им.» left out.
-
-    Letters inside a compound count too: «УВЗ» is «Уралвагонзавод».
-    """
-    for text in texts:
-        words = [word for word in words_of(re.split(r"\s(?:им\.|имени)\s|[№\d]", text)[0]) if len(word) > 1]
-        initials = "".join(word[0] for word in words)
-        if len(initials) > 1 and (name == initials or any(_drop(name, at) == initials for at in _excess(name))):
-            return True
-        starts = "".join(match for word in words for match in STEM_START.findall(word))
-        if 2 < len(name) < 7 and words and name[0] == initials[0] and len(name) > len(words):
-            extra = Counter(name) - Counter(initials)
-            if (not Counter(initials) - Counter(name) and extra and not extra - Counter(starts)) or (
-                len(words) == 1 and _inside(name, words[0])
-            ):
-                return True
-    return False
-
-
-def _inside(name: str, text: str) -> bool:
-    letters = iter(text)
-    return all(letter in letters for letter in name)
-
-
-def _excess(name: str) -> list[int]:
-    return [at for at, letter in enumerate(name) if letter in EXCESS]
-
-
-def _drop(name: str, at: int) -> str:
-    return name[:at] + name[at + 1 :]
 
 
 RULE = Rule(triggers, find, judge, marks=MARKS)

@@ -283,8 +283,6 @@ def _dated(claim: YearClaim, facts: Facts) -> bool:
 
 
 def _supported(claim: TenureClaim, facts: Facts) -> bool:
-    if facts.months is None:
-        return False
     return _borne_out(claim, facts) or _by_the_way(claim, facts)
 
 

@@ -47,14 +47,25 @@ def _of_many(doc: Document, first: Token) -> bool:
             return False
         if "many" in kinds:
             return True
-        if "verb" in kinds:
+        if "verb" in kinds and not (number == first.clause and _one_of_them(clause)):
             return False
+        if "verb" in kinds:
+            return True
         subject = subject or "gerund" in kinds
         if "people" in kinds and (subject or number == first.clause):
             return True
         if clause and _many_things(clause[0].low):
             return True
     return False
+
+
+def _one_of_them(clause: list[Token]) -> bool:
+    """«Одна ездит из Кузнецка», «тёща живёт в Уфе»: somebody else is the subject of a verb in the singular."""
+    return any(
+        token.low in ("одна", "один", "другая", "другой", "кто-то")
+        or readings(token.low)[0].has("NOUN", "anim", "nomn")
+        for token in clause
+    )
 
 
 @lru_cache(maxsize=50_000)
