@@ -17,7 +17,7 @@ from resumes.faithfulness.morphology import is_known, readings
 from resumes.faithfulness.numerals import number_words
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim, Objection, Rule
-from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.stance import Stance, is_own_act, stances
 
 # What people count to boast of: beginnings of the nouns. Years, hours, money and ages are of other rules.
 COUNTED = re.compile(
@@ -47,9 +47,16 @@ EARNED = re.compile(
     r"[^.;]{0,60}?(?P<figure>\d+(?:[ \xa0]\d{3})*)\s?(?:тыс|млн|миллион|млрд|руб)\w*(?:[^,.;]*)"
 )
 SCORE = re.compile(r"(?:средний балл|конверси\w+|рейтинг|оценк\w+)[^.,;\d]{0,30}(?P<figure>\d+)")
+# What makes a count the author's besides a verb: «класс из двадцати учеников» tells of surroundings.
+OWN = re.compile(
+    r"руково[дж]|управл|под мо(?:им|ей)|началом|возглав|подчин(?!ении три)|команд|бригад|опыт|автор|рекорд|плечами"
+    r"|портфолио"
+    r"|проект|клиент|результат|побед|наград|подписчик|более|свыше|постоянн|ответствен|обслуж|закры|заключ|продаж"
+)
 # Words of both.
 MEASURED = re.compile(
-    r"балл|конверси|рейтинг|оценк|принес|заработал|привлек|сэкономил|сократил|снизил|увеличил|реализовал|продал|управлял"
+    r"балл|конверси|рейтинг|оценк|принес|заработал|привлек|сэкономил|сократил|снизил|увеличил|реализовал|продал"
+    r"|управлял"
     r"|закры[лв]|вырасти|нарасти|подня|довел|повысил|обеспечил|сохранил"
 )
 MANY = 10
@@ -62,7 +69,7 @@ NOT_COUNTED = re.compile(
     r"|usd|eur|kzt|коп(?:е|$)|гг?$|гв$|гр$|рук$|отд$"
     r"|разряд|категор|класс|курс|язык|пальц|школ|номер|утра|вечера|январ|феврал|март|апрел|ма[яй]$|июн|июл|август"
     r"|сентябр"
-    r"|октябр|ноябр|декабр|век|уров|ступен|возраст|зарплат|тысяч$|к$|т$|млн$)"
+    r"|октябр|ноябр|декабр|век|уров|ступен|возраст|зарплат|тысяч|к$|т$|млн$)"
 )
 HUNDRED = re.compile(r"(?<!\w)(?:100|сто)\s?(?:%|процент)")
 # «С полной отдачей, на двести процентов» measures nothing.
@@ -224,6 +231,8 @@ def _feats(doc: Document) -> Iterator[tuple[int, int, int | None, tuple[frozense
                 taken.append(match.span())
                 yield *match.span(), int(re.sub(r"\D", "", match["figure"])), (frozenset(),)
     for start, end, figure, what in _figures(doc, signs, figures):
+        if what and not _is_own(doc, start):
+            continue
         if not any(start < last and first < end for first, last in taken):
             yield start, end, figure, (what | PEOPLE if what & PEOPLE else what,)
 
@@ -284,11 +293,21 @@ def _thousands(doc: Document, token: Token) -> Iterator[tuple[int, int, int, fro
         yield before.start, counted.end, THOUSANDS[token.low], roots(counted.low)
 
 
+def _is_own(doc: Document, start: int) -> bool:
+    """True if the sentence tells of the author's doings."""
+    first, last = doc.sentence_span(start)
+    return OWN.search(doc.low, first, last) is not None or any(
+        is_own_act(token) for token in doc.tokens if first <= token.start < last
+    )
+
+
 def _of_speech(low: str, start: int, counted: Token) -> bool:
     """«Три раза в неделю», «из десяти клиентов девять»; not «выросли в три раза», «команда из десяти человек»."""
     before = low[max(0, start - 12) : start].split()[-1:]
     if TIMES_OF.match(counted.low):
         return before != ["в"]
+    if before in (["у"], ["высоте"]) or (before == ["в"] and "метр" in counted.low):
+        return True  # «у трёх директоров», «на высоте десяти километров», «в семи километрах от дома»
     return before == ["из"] and (
         low[:start].strip() == "из" or low[: start - 3].rstrip().endswith((",", ":", "—", "."))
     )
@@ -296,8 +315,7 @@ def _of_speech(low: str, start: int, counted: Token) -> bool:
 
 def _compared(doc: Document, times: Token) -> bool:
     """«Вдвое моложе», «втрое внимательнее» count nothing."""
-    following = doc.tokens[times.index + 1 : times.index + 2]
-    return bool(following) and readings(following[0].low)[0].pos == "COMP"
+    return any(readings(token.low)[0].pos == "COMP" for token in doc.tokens[times.index + 1 : times.index + 3])
 
 
 def _sum(doc: Document, last: Token) -> int:
@@ -322,9 +340,11 @@ def _counted(doc: Document, end: int, figure: int) -> Token | None:
         if token.start > end and doc.text[end : token.start].strip(" \xa0-–"):
             return None
         sort = _sort(token.low)
+        joined = token.low == "и" and not doc.low.startswith(" более", token.end)
+        too_few = sort == "many" and figure < MANY and not _is_between(token.low)
         if sort == "thousand":
             end = token.end
-        elif sort == "other" or (sort == "many" and figure < MANY and not _is_between(token.low)):
+        elif joined or too_few or sort == "other":
             return None
         elif sort == "counted" or (sort == "many" and figure >= MANY):
             return token

@@ -13,6 +13,7 @@ from resumes.faithfulness.lexicon import verbs
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.stance import HOBBY, WISH, Stance, at_leisure, is_own_act, stances
 from resumes.faithfulness.terms import SkillClaim, Term, act, acted_on, meaningful, term_of, trade_verbs, work_verb
+from resumes.faithfulness.toolnames import tool_name
 
 # What the author wishes or likes to do is no deed, nor is this.
 LEISURE = re.compile(
@@ -43,6 +44,8 @@ def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
         if len(items) == 1 and not any(_is_object(verb.low, token.low) for token in items[0] if token is not verb):
             items = [_in_front(doc, verb)]
         for item in items:
+            if any(tool_name(token.low) for token in item):
+                continue  # «скрипты на Bash пишу»: the tool decides
             terms = tuple(
                 _object(verb.low, token.low) for token in item if token is not verb and _is_object(verb.low, token.low)
             )

@@ -252,7 +252,8 @@ def _licences(doc: Document) -> Iterator[LicenceClaim]:
             category = OF_CATEGORY.search(match.group())
             yield LicenceClaim(*match.span(), named=tuple(_split(category[1])) if category else (), denied=True)
     for match in WITH_CATEGORY.finditer(low):
-        if not NO_LICENCE.search(low[: match.start()]) and free(match):
+        preposition = match["before"] is not None and doc.text[match.start("before") : match.end("before")] in "свка"
+        if not preposition and not NO_LICENCE.search(low[: match.start()]) and free(match):
             named = tuple(_split(match["list"] or match["before"] or match["open"]))
             yield LicenceClaim(*match.span(), named=named, denied=LACKING.match(low, match.end()) is not None)
     for match in ALL.finditer(low):
