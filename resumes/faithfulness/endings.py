@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document, Token
-from resumes.faithfulness.morphology import Reading, readings
+from resumes.faithfulness.morphology import agree, readings
 from resumes.faithfulness.rules import Claim
 from resumes.faithfulness.spelling import Fault, cut_off, fault
 
@@ -47,6 +47,10 @@ MODAL = frozenset({
     "стараюсь", "стремлюсь", "пытаюсь", "планирую", "намерен", "намерена", "привык", "привыкла", "должен",
     "должна",
 })  # fmt: skip
+RELATIVE = frozenset({
+    "что", "чего", "чему", "чем", "кого", "кому", "кем", "которого", "которой", "которым", "которых", "котором",
+    "которыми", "которую",
+})  # fmt: skip
 # «А ещё умею».
 ADDED = re.compile(
     r"(?:(?:и|а|но|да)\s+)?(?:еще|также|тоже|при этом|кроме того|к тому же)\s+(?:я\s+)?"
@@ -56,8 +60,6 @@ ADDED = re.compile(
 LEVEL = re.compile(r"разговорн|свободн|средн|базов|начальн|продвинут|родн|элементарн")
 # «Учу новеньких»: adjectives that stand for people.
 PERSONAL = re.compile(r"(?:новеньк|молод|взросл|старш|младш|пожил|маленьк|слаб|близк|родн|больн|отстающ|начинающ)\w+$")
-CASES = frozenset({"nomn", "gent", "datv", "accs", "ablt", "loct"})
-SEXES = frozenset({"masc", "femn", "neut"})
 CONDITION = frozenset({"если", "когда", "как", "сколько", "чего", "не"})
 WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
 # Verbs that call for more when they are all that a clause has.
@@ -153,6 +155,9 @@ def _waits(before: list[Token]) -> bool:
 
 def _modal(clause: list[Token]) -> bool:
     """«Стараюсь всегда», «тем, что всегда»: a verb or a conjunction that calls for another verb, and adverbs."""
+    if len(clause) > 2 and readings(clause[0].low)[0].pos == "PREP" and clause[1].low in RELATIVE:
+        # «То, за что вчера».
+        return all(readings(token.low)[0].pos in ("ADVB", "PRCL") for token in clause[2:])
     if len(clause) > 1 and clause[0].low in ("что", "чтобы", "если", "когда", "потому", "поскольку"):
         return all(readings(token.low)[0].pos in ("ADVB", "PRCL", "CONJ") for token in clause)
     return (
@@ -180,7 +185,7 @@ def _has_noun(doc: Document, clause: list[Token], last: Token) -> bool:
         for reading in readings(token.low)
         if reading.pos == "NOUN" or (reading.pos == "ADJF" and reading.has("Subx"))
     ]
-    if any(_agree(adjective, noun) for adjective in known for noun in nouns):
+    if any(agree(adjective, noun) for adjective in known for noun in nouns):
         return True
     # «Подработка на выходные, можно вечерние».
     if any(readings(token.low)[0].pos in ("VERB", "INFN", "PREP") for token in clause):
@@ -192,12 +197,3 @@ def _has_noun(doc: Document, clause: list[Token], last: Token) -> bool:
         for reading in readings(token.low)[:1]
         if reading.pos == "NOUN" or reading.has("Subx")
     )
-
-
-def _agree(adjective: Reading, noun: Reading) -> bool:
-    """Same case and number, and in the singular the same gender."""
-    if not CASES & adjective.grammemes & noun.grammemes:
-        return False
-    if adjective.has("plur"):
-        return noun.has("plur")
-    return noun.has("sing") and bool(SEXES & adjective.grammemes & noun.grammemes)

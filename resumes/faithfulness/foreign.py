@@ -180,6 +180,7 @@ SOUNDS = str.maketrans("яёюеибвгджз", "аоуэыпфктшс", "ь")
 MINIMAL_LATIN_WORDS = 6
 LATIN_SHARE = 0.6
 SHORTEST_PHRASE = 4
+SHORTEST_PROSE = 5
 FEWEST_DUTIES = 3
 # «- управление коллективом»: what one does in a job, not what one is or can.
 DUTY = re.compile(
@@ -261,9 +262,10 @@ def _is_phrase(clause: Sequence[Token]) -> bool:
 
 
 def judge_foreign(claim: Claim, facts: Facts) -> Objection | None:
-    """Only the language depends on the résumé."""
+    """Only the language depends on the résumé: English titles alone make none that is written in English."""
     if isinstance(claim, OtherLanguage):
-        return Objection("not_about", claim.start, claim.end, "русский язык") if facts.russian else None
+        own = not facts.russian and any(len(text.split()) >= SHORTEST_PROSE for text in facts.texts)
+        return None if own else Objection("not_about", claim.start, claim.end, "русский язык")
     return Objection("not_about", claim.start, claim.end)
 
 

@@ -26,6 +26,19 @@ class Reading:
         return all(grammeme in self.grammemes for grammeme in grammemes)
 
 
+CASES = frozenset({"nomn", "gent", "datv", "accs", "ablt", "loct"})
+SEXES = frozenset({"masc", "femn", "neut"})
+
+
+def agree(adjective: Reading, noun: Reading) -> bool:
+    """True if both have the same case and number, and in the singular the same gender."""
+    if not CASES & adjective.grammemes & noun.grammemes:
+        return False
+    if adjective.has("plur"):
+        return noun.has("plur")
+    return noun.has("sing") and bool(SEXES & adjective.grammemes & noun.grammemes)
+
+
 @lru_cache(maxsize=1)
 def analyzer() -> Any:
     """The shared pymorphy3 analyzer (about 0.2 s to load)."""

@@ -28,6 +28,7 @@ SHORTENED = (
     "агро", "мед", "пед", "политех", "пром", "проф", "сельхоз", "спорт", "строй", "тех", "торг", "фарм", "хоз", "юр",
     "авто", "мото", "гос", "дет", "муз", "соц", "спец", "жил", "ком", "лес", "мин", "глав", "рай", "гор", "обл",
 )  # fmt: skip
+PREFIXES = ("за", "от", "пере", "на", "по", "до", "вы", "у", "про", "раз", "рас", "об", "под", "при", "недо", "с")
 NUMERAL = re.compile(r"одно|дву|тре|четыр|пят|шест|сем|вос|девят|десят|\w+дцат|сорок|полутор|ст[оа]")
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 # «Пр-во», «делопр-во», «кол-во», «рук-ль»: the middle of a word left out.
@@ -80,7 +81,7 @@ def _part_fault(word: str) -> Fault | None:
         return Fault.BROKEN
     if len(word) <= LONGEST_ACRONYM and VOWELS.isdisjoint(word):
         return None
-    if len(word) < SHORTEST_JUDGED or word.startswith(_loanwords()) or _shortened(word):
+    if len(word) < SHORTEST_JUDGED or word.startswith(_loanwords()) or _shortened(word) or _prefixed(word):
         return None
     if len(word) > LONGEST_WORD and not NUMERAL.match(word):
         return Fault.BROKEN
@@ -95,6 +96,15 @@ def _shortened(word: str) -> bool:
     return any(
         is_known(rest) and readings(rest)[0].pos == "NOUN"
         for first in SHORTENED
+        if word.startswith(first) and len(rest := word.removeprefix(first)) >= SHORTEST_SECOND_PART
+    )
+
+
+def _prefixed(word: str) -> bool:
+    """«Замылился», «доварить»: a verb with one more prefix."""
+    return any(
+        is_known(rest) and readings(rest)[0].pos in ("VERB", "INFN", "GRND")
+        for first in PREFIXES
         if word.startswith(first) and len(rest := word.removeprefix(first)) >= SHORTEST_SECOND_PART
     )
 

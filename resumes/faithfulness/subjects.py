@@ -72,15 +72,21 @@ def animate(word: str) -> bool:
 
 
 def governed(clause: Sequence[Token], place: int) -> bool:
-    """True if a preposition stands before the noun phrase that ends at ``place``."""
+    """True if a preposition stands before the noun phrase that ends at ``place``, or an adjective in another case
+    than the nominative («всю жизнь»)."""
     while place > 0:
         place -= 1
         best = readings(clause[place].low)[0]
-        if best.pos == "PREP":
+        if best.pos == "PREP" or (best.pos == "ADJF" and not _may_be_nominative(clause[place].low)):
             return True
         if best.pos not in ("ADJF", "PRTF", "NUMR", "CONJ", "ADVB") or best.lemma in PRONOUNS:
             return False
     return False
+
+
+@lru_cache(maxsize=50_000)
+def _may_be_nominative(adjective: str) -> bool:
+    return any(reading.has("nomn") or reading.pos != "ADJF" for reading in readings(adjective))
 
 
 def speaks(clause: Sequence[Token]) -> bool:
@@ -123,8 +129,8 @@ def of_many(clause: Sequence[Token], index: int, gender: str) -> bool:
 
 
 def passes(verb: str, noun: str) -> bool:
-    """«День прошёл»."""
-    return readings(verb)[0].lemma in PASSING and readings(noun)[0].lemma in SPANS
+    """«День прошёл», «робость прошла»."""
+    return readings(verb)[0].lemma in PASSING and (readings(noun)[0].lemma in SPANS or noun.endswith(("ость", "знь")))
 
 
 def _has_object(clause: Sequence[Token], place: int) -> bool:
@@ -193,7 +199,9 @@ def interrupted(doc: Document, token: Token, gender: str) -> bool:
         if not skipped or speaks(earlier) or any(_predicate(other.low) for other in earlier):
             return False
         return any(
-            nominative(other.low, gender)[0] and not governed(earlier, at) and not _may_be_author(other.low)
+            (nominative(other.low, gender)[0] or (gender == "masc" and other.low.endswith(("ский", "цкий"))))
+            and not governed(earlier, at)
+            and not _may_be_author(other.low)
             for at, other in enumerate(earlier)
         )
     return False
