@@ -18,6 +18,7 @@ from resumes.faithfulness.subjects import (
     RELATIVES,
     affected,
     animate,
+    first_person,
     governed,
     inherited,
     interrupted,
@@ -231,9 +232,8 @@ def _one_of_several(doc: Document, token: Token) -> bool:
     """«Были фермер, хирург и молодая мать»: what stands in front has a verb for several, and none of the author's."""
     before = [item for item in doc.tokens[: token.index] if item.sentence == token.sentence]
     best = [readings(item.low)[0] for item in before]
-    return any(
-        reading.has("VERB", "plur", "past") or reading.has("VERB", "plur", "3per") for reading in best
-    ) and not any(reading.has("1per") for reading in best)
+    several = any(reading.has("VERB", "plur", "past") or reading.has("VERB", "plur", "3per") for reading in best)
+    return several and not any(first_person(item.low) for item in before)
 
 
 def _had(clause: Sequence[Token]) -> bool:
