@@ -48,6 +48,7 @@ NEXT_TO = re.compile(
 RUBICON = re.compile(r"\s+рубеж")
 # «Среди моих покупателей есть шестидесятилетний марафонец», «мама моя — бухгалтер с двадцатилетним стажем».
 AMONG = re.compile(r"(?<!\w)среди\s+(?:моих|наших|тех|постоянных|клиентов|покупателей|пациентов|учеников|гостей)(?!\w)")
+KIN = re.compile("мама|папа|муж|жена|отец|мать|брат|сестра|дед|бабушка|сын|дочь|друг|подруга|свекровь|теща|тесть")
 KIN_DASH = re.compile(
     r"(?<!\w)(?:мама|папа|муж|жена|отец|мать|брат|сестра|дед|бабушка|сын|дочь|друг|подруга|свекровь|теща|тесть)"
     r"\s+(?:мо[йя]\s+|у меня\s+)?[—–-]\s+[^.;!?]*$"
@@ -61,6 +62,7 @@ BOAST = re.compile(
     r"(?<!\w)не\s+(?:могу|буду|стану|хочу)?\s?(?:похваста\w+|хваста\w+|хвалюсь|располагаю|обладаю)(?!\w)"
 )
 # «Кандидаты бывают и двадцати, и шестидесяти лет».
+MANY = re.compile("кандидаты|клиент|пациент|учени|студенты|гости|покупатели|коллеги|сотрудники|подчин|посетит|слушат")
 OF_OTHERS = re.compile(
     r"(?<!\w)(?:(?:коллег|клиент|ученик|пациент|сотрудник|подчиненн|гост|студент|кандидат|покупател|сосед)(?:ам|ым|ям)|кандидаты|клиент(?:ы|ки)|пациент(?:ы|ки)|учени(?:ки|цы)|студенты|гости|покупатели|коллеги|сотрудники"
     r"|подчиненные|посетители|слушатели)(?!\w)[^.!?;]*?(?<!\w)(?:бывают|есть|встречаются|приходят|разного возраста|от)"
@@ -232,15 +234,17 @@ def _said(
         return "other" if PAST.search(clause) or years < ADULT else "age"
     if (AT_AGE.search(before) and not EXPERIENCE.search(clause)) or TO_AGE.search(before):
         return "other"
-    if AMONG.search(low[:start]) and not SELF.search(clause):
+    if "среди" in low and AMONG.search(low[:start]) and not SELF.search(clause):
         return "other"
-    if KIN_DASH.search(low[:start]) or OBLIQUE.search(low[max(0, start - 12) : end]):
+    if (KIN.search(low, 0, start) and KIN_DASH.search(low[:start])) or OBLIQUE.search(low[max(0, start - 12) : end]):
         return "other"
     if low.startswith(ELDER, start) or OF_WHICH.search(low[clause_start:start]):
         return "other"
-    if BOAST.search(low[clause_start:start]) or (OF_OTHERS.search(low[:start]) and not SELF.search(clause)):
+    if ("не " in clause and BOAST.search(low[clause_start:start])) or (
+        MANY.search(low, 0, start) and OF_OTHERS.search(low[:start]) and not SELF.search(clause)
+    ):
         return "other"
-    if AGED.search(low[:start]) and years >= ADULT and genitive(low[start:end]):
+    if years >= ADULT and genitive(low[start:end]) and AGED.search(low[:start]):
         return "age"
     if (
         _of_thing(low[clause_start:start], clause)
