@@ -279,6 +279,8 @@ def judge_verse(text: str, _segments: Sequence[Segment], _facts: Facts) -> Itera
         return
     rhymes = [_rhyme(line) for line in lines]
     rhyming = sum(rhyme in (*rhymes[max(0, at - 2) : at], *rhymes[at + 1 : at + 3]) for at, rhyme in enumerate(rhymes))
+    if rhyming < len(lines) and all(line.rstrip().endswith((".", "!", "?")) for line in lines):
+        return  # sentences on lines of their own, of which two end alike by chance
     if rhyming and max(syllables) - min(syllables) <= (LOOSE_METRE if rhyming == len(lines) else METRE):
         yield Objection("not_about", 0, len(text))
 
