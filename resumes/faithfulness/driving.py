@@ -24,7 +24,7 @@ DOCUMENT = (
 )
 WITH_CATEGORY = re.compile(
     rf"(?<!\w)(?:категори\w+(?: прав)?|кат\.|{DOCUMENT})(?:\s*[:—–-]\s*|\s+|(?<=\.))(?P<list>{CATEGORIES})"
-    rf"|(?<!\w)(?P<before>{CATEGORIES})[\s-]+категори[яиюей]+(?!\w)"
+    rf"|(?<!\w)(?P<before>{CATEGORIES})[\s-]+категори[яиюей]+(?!\w)(?!\s+{CATEGORY}(?!\w))"
     rf"|(?<!\w)открыты?\s*[:—–-]?\s*(?P<open>{CATEGORY}(?:\s*,\s*{CATEGORY}(?!\w))+(?:\s*и\s+{CATEGORY}(?!\w))?)"
 )
 # Parts of words without which that says nothing.

@@ -104,6 +104,8 @@ OTHERS = re.compile(
     r"|у которых|кого|знаком\w+|соседк?\w*|людям|люди|пар[ыа]?|пациент\w*)\s+(?:уже |давно |тоже )?(?:была? )?$"
     r"|(?<!\w)ни (?:дня|минуты|часа)\s+$"
 )
+# «У предпринимателя трое детей», «кто с двумя детьми», «ни один ребёнок».
+OF_ANOTHER = re.compile(r"(?<!\w)(?:у (?!меня|нас|мужа|жены|супруг)[а-я]{4,}[^.;!?]*|кто с(?:о)? |ни )$")
 # «Одинокий парус»: said of the author only without a noun in front.
 LONELY = frozenset({"одинокий", "одинокая", "одинок", "одинока"})
 ALONE = re.compile(r"(?:^|[,.;:!—–-]\s*|(?<!\w)(?:я|человек|женщина|мужчина|не|пока|и)\s+)$")
@@ -170,7 +172,7 @@ def find(doc: Document) -> Iterator[FamilyClaim]:
             taken.append((start, end))
             if OTHERS.search(low[:start]) or (status == "raising" and (at_work or NOT_CHILDREN.search(match.group()))):
                 continue
-            if status == "raising" and _of_other_verb(low, start):
+            if status == "raising" and (_of_other_verb(low, start) or OF_ANOTHER.search(low[:start])):
                 continue
             if match.group() in LONELY and not ALONE.search(low[:start]):
                 continue

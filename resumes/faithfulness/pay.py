@@ -81,6 +81,8 @@ COUNTED_BEFORE = re.compile(
 # «998 90 123 45 67» is no amount.
 IN_DIGITS_BEFORE = re.compile(r"\d[ -]$")
 IN_DIGITS_AFTER = re.compile(r"[ -]\d{2}(?!\d)")
+# A small sum is pay only by the hour or the like: «веточка за триста рублей».
+PER_UNIT = re.compile(r"(?<!\w)(?:в|за) (?:час|смен|день|сут|выход|заказ|урок)|/ ?(?:ч|смен|день|сут)|часов|т\.|тыс")
 BEHIND = re.compile(r"\s*[а-я%]")
 ALLOWED_BEHIND = re.compile(
     r"\s*(?:на|в|и|но|не|до|мне|меня|хватит|вполне|устро\w+|достаточно|чистыми|gross|net|гросс|после|готов|минимум|или)"
@@ -161,7 +163,8 @@ def _is_pay(doc: Document, number: Number, currency: str | None) -> bool:
     if OTHER_MONEY.search(clause) and not PAY_ALONE.search(clause):
         return False
     if currency is not None:
-        return True
+        small = currency == "RUB" and number.high < 1000 and not PER_UNIT.search(low, number.end, number.end + 30)
+        return not small or SALARY_JUST_BEFORE.search(before) is not None or PAY_ALONE.search(clause) is not None
     ended = low[number.end - 1] == "." and doc.text[number.end :].lstrip()[:1].isupper()  # «от 55 тыс. Речь грамотная»
     if not ended and BEHIND.match(low, number.end) and not ALLOWED_BEHIND.match(low, number.end):
         return False
