@@ -12,7 +12,8 @@ from rapidfuzz import fuzz
 from resumes.faithfulness import posts
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, lookalike_key, words_of
-from resumes.faithfulness.gazetteer import cities
+from resumes.faithfulness.gazetteer import SHORT_NAMES, cities
+from resumes.faithfulness.holders import holds_post, told_of_other
 from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge, knowledge
 from resumes.faithfulness.morphology import is_known, lemma, lemmas, readings
 from resumes.faithfulness.occupations import bearing_out, occupation
@@ -50,7 +51,8 @@ class PositionClaim(Claim):
 
     ``rank``: words of which one must be in the same title. ``details``: words of a speciality («по закупкам»,
     «системный»). No names at all: «руководила», any post of a leader will do. ``held``: a post is named, so that what
-    one has learnt does not bear it out.
+    one has learnt does not bear it out. ``worked``: in the instrumental, where a post is meant that one has held; in
+    the nominative a trade may be meant that the résumé tells of in other words.
     """
 
     names: frozenset[str]
@@ -58,6 +60,7 @@ class PositionClaim(Claim):
     rank: frozenset[str]
     details: tuple[Detail, ...]
     held: bool = False
+    worked: bool = False
 
 
 @lru_cache(maxsize=50_000)
@@ -151,7 +154,8 @@ def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[Pos
     at_work = before is not None and posts.AT_WORK.fullmatch(before.low) is not None
     held = at_work or posts.POST_OF.search(doc.low[:start]) is not None
     ranks = posts.RANKS[_rank(rank.low)] if rank else frozenset[str]()
-    yield PositionClaim(start, end, names, heads[-1], ranks, tuple(details), held)
+    worked = "nomn" not in _cases_of_somebody(token.low.split("-")[-1])
+    yield PositionClaim(start, end, names, heads[-1], ranks, tuple(details), held, worked)
 
 
 def _next(doc: Document, token: Token) -> Token | None:
@@ -209,7 +213,8 @@ ADJECTIVE_OF_PLACE = re.compile(r"ск(?:ий|ая|ого|ой|им|ую|ому|
 @lru_cache(maxsize=1)
 def city_beginnings() -> frozenset[str]:
     """Beginnings of names of cities, from five letters on."""
-    return frozenset(city.replace(" ", "")[:end] for city in cities() for end in range(5, len(city) + 1))
+    names = (*cities(), *SHORT_NAMES)
+    return frozenset(city.replace(" ", "")[:end] for city in names for end in range(5, len(city) + 1))
 
 
 CASES = ("nomn", "gent", "ablt", "datv", "accs", "loct")
@@ -249,10 +254,8 @@ def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
         if pos not in ("ADJF", "PRTF", "ADVB"):
             preposition = pos == "PREP"
             break
-    if "ablt" in cases and _others_act(doc, clause, token):
-        return False
     if "ablt" in cases and not preposition and not (token.latin and not posts.AT_WORK.search(within.strip())):
-        return not posts.BELOW.search(within)
+        return joined or holds_post(doc, token)
     if posts.OF_EDUCATION.search(before) or posts.OF_EDUCATION.match(doc.low[token.end :].lstrip()):
         return False
     like = posts.LIKE.search(within)
@@ -261,19 +264,10 @@ def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
     if like and like.start() and not any(map(is_own_act, doc.tokens[clause[0].index : token.index])):
         return False
     if "nomn" in cases and (joined or posts.CUES_NOMINATIVE.search(before)):
-        return not _acts(doc, token)
+        return not _acts(doc, token) and not told_of_other(doc, token)
     if posts.WISH_BEHIND.search(doc.low[token.end : clause[-1].end]) and not posts.SOUGHT.search(before):
         return False
     return bool(cases & {"gent", "nomn", "accs"}) and bool(posts.CUES_GENITIVE.search(before))
-
-
-def _others_act(doc: Document, clause: list[Token], token: Token) -> bool:
-    """«Невеста оказалась пилотом»: somebody in the nominative before the verb, and no «я»."""
-    if any(other.low == "я" or readings(other.low)[0].has("1per") for other in clause):
-        return False
-    before = doc.tokens[clause[0].index : token.index]
-    people = [at for at, other in enumerate(before) if readings(other.low)[0].has("NOUN", "anim", "nomn", "sing")]
-    return bool(people) and any(readings(other.low)[0].pos == "VERB" for other in before[people[0] :])
 
 
 def _acts(doc: Document, token: Token) -> bool:
@@ -318,11 +312,16 @@ def _supported(claim: PositionClaim, facts: Facts) -> bool:
     if any("люба" in title.lower() for title in facts.positions):  # «Любая работа»
         return True
     known = knowledge(facts)
-    if not claim.names & known.occupations and not _nearly(claim.head, facts, claim.held):
-        return False
+    if not claim.names & known.occupations and not _nearly(claim.head, facts, claim.held or claim.worked):
+        return not claim.worked and not claim.rank and _kindred(claim.head, known)
     if claim.rank and not any(claim.rank & words and claim.names & words for words in known.title_words):
         return False
     return all(detail.known(known) for detail in claim.details)
+
+
+def _kindred(head: str, known: Knowledge) -> bool:
+    """«Логист» of the head of a department «логистики», «флорист» of one who sells flowers."""
+    return not any(executive.startswith(head) for executive in posts.EXECUTIVES) and bool(roots(head) & known.roots)
 
 
 def _nearly(head: str, facts: Facts, held: bool) -> bool:
