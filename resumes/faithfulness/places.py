@@ -23,7 +23,7 @@ from resumes.faithfulness.gazetteer import (
 )
 from resumes.faithfulness.morphology import lemma, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
-from resumes.faithfulness.whereabouts import around_names, excused, is_resident, next_word
+from resumes.faithfulness.whereabouts import around_names, attested, excused, is_resident, next_word
 
 LONGEST_NAME = 3
 
@@ -87,7 +87,7 @@ def find_places(doc: Document) -> Iterator[Claim]:
     for first, last, names in named_cities(doc):
         explained.update(range(first.index, last.index + 1))
         resident = is_resident(doc, first)
-        if resident or not excused(doc, first):
+        if resident or (_told(doc, first, last) and not excused(doc, first)):
             yield CityClaim(first.start, last.end, names, doc.low[first.start : last.end], resident)
     for claim in (*_regions(doc, explained), *_countries(doc)):
         explained.update(token.index for token in doc.tokens if claim.start <= token.start < claim.end)
@@ -133,10 +133,17 @@ def named_cities(doc: Document) -> Iterator[tuple[Token, Token, frozenset[str]]]
                 break
 
 
+def _told(doc: Document, first: Token, last: Token) -> bool:
+    """Whether a town is told of the author; an inhabitant is one only as what a clause calls the author."""
+    if first.low in inhabitant_forms():
+        return any(reading.has("nomn") or reading.has("ablt") for reading in readings(first.low))
+    return attested(doc, first, last)
+
+
 def _is_place(doc: Document, first: Token, last: Token) -> bool:
     """A form that is also a common word or a person's name counts as a city only after a preposition."""
     if first.index == last.index and first.low in inhabitant_forms():
-        return True
+        return doc.text[first.start - 1 : first.start] not in ("«", '"', "“")
     if not first.capitalised:
         return _lower_case_city(doc, first, last)
     following = next_word(doc, last)
@@ -255,7 +262,7 @@ def _countries(doc: Document) -> Iterator[CountryClaim]:
             country = adjective
         if (
             not country
-            or residence.WISH.search(residence.REMOTE_FROM.sub("", clause))
+            or (residence.WISH.search(residence.REMOTE_FROM.sub("", clause)) and not is_resident(doc, token))
             or residence.OTHERS.search(doc.low[start : token.start])
         ):
             continue
@@ -299,7 +306,7 @@ def _city_supported(claim: CityClaim, facts: Facts) -> bool:
         return True
     if claim.resident:
         return False
-    return any(facts.has_word_beginning(form) for name in claim.names for form in (name, name[:-1]) if len(form) > 3)
+    return any(facts.has_word_beginning(form) for name in claim.names for form in (name, name[:-1]) if len(form) > 2)
 
 
 def _place_supported(claim: PlaceClaim, facts: Facts) -> bool:

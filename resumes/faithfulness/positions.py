@@ -135,7 +135,8 @@ def _is_epithet(doc: Document, token: Token) -> bool:
 
 
 def _claims(doc: Document, token: Token, heads: tuple[str, ...]) -> Iterator[PositionClaim]:
-    names = frozenset().union(*map(bearing_out, heads))
+    foreman = heads == ("мастер",) and posts.OF_SHOP.match(doc.low, token.end)
+    names = posts.FOREMEN if foreman else frozenset().union(*map(bearing_out, heads))
     rank, modifiers = _before(doc, token)
     details = [_detail(word.low) for word in modifiers]
     details += [_detail(part) for part in token.low.split("-") if part.isascii() and not occupation(part)]
@@ -321,7 +322,7 @@ def _supported(claim: PositionClaim, facts: Facts) -> bool:
 
 def _kindred(head: str, known: Knowledge) -> bool:
     """«Логист» of the head of a department «логистики», «флорист» of one who sells flowers."""
-    return not any(executive.startswith(head) for executive in posts.EXECUTIVES) and bool(roots(head) & known.roots)
+    return not head.startswith(posts.ABOVE) and bool(roots(head) & known.roots)
 
 
 def _nearly(head: str, facts: Facts, held: bool) -> bool:

@@ -26,6 +26,11 @@ RANKS: dict[str, frozenset[str]] = {
 # Of these only the posts at the head: a «финансовый аналитик» has a field, an «исполнительный секретарь» a virtue.
 EXECUTIVE = frozenset({"генеральный", "коммерческий", "финансовый", "технический", "исполнительный"})
 EXECUTIVES = frozenset({"директор", "начальник", "руководитель", "управляющий"})
+# Posts above others of the same trade: only a title bears them out.
+ABOVE = (*EXECUTIVES, "шеф", "глав", "завед", "бригадир", "старш")
+# «Мастер цеха» leads it, any craftsman is a «мастер».
+OF_SHOP = re.compile(r"\s+(?:[а-я]+(?:ого|ной)\s+)?(?:цех|смены|участка|производств|погруз|леса|обучения)")
+FOREMEN = frozenset({"мастер", "начальник", "бригадир", "прораб"})
 # Somebody in the instrumental who is no occupation.
 NO_POST = frozenset({
     "обладатель", "носитель", "владелец", "автор", "участник", "сторонник", "поклонник", "любитель", "фанат", "лауреат",

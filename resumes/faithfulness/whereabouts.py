@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from resumes.faithfulness import residence
@@ -19,6 +20,88 @@ def is_resident(doc: Document, first: Token) -> bool:
     start, _ = doc.clause_span(first.start)
     before = doc.low[start : first.start]
     return bool(residence.RESIDENCE.search(before)) and not residence.OTHERS.search(before)
+
+
+# «Работаю в Казани»; what one sells, teaches or sends there is told of no town of one's own.
+WORKING = frozenset({
+    "работать", "проработать", "поработать", "подрабатывать", "трудиться", "служить", "отслужить", "устроиться",
+    "жить", "пожить", "прожить", "проживать", "обосноваться", "поселиться", "осесть", "переехать", "перебраться",
+    "вернуться", "находиться", "переселиться", "остаться", "приехать", "начинать", "начать", "базироваться", "обитать",
+    "переезжать", "прижиться", "родиться", "вырасти", "искать", "быть", "стоять",
+})  # fmt: skip
+FACTS = ("опыт", "работ", "стаж", "место", "прожив", "прописк", "регистрац", "квартир", "жил", "родин", "дом")
+# «Город — Казань», «место жительства: Тула».
+FIELD = ("город", "жительств", "прожив", "место", "адрес", "г", "прописк", "регион", "локац", "нахожд", "родин")
+
+
+def attested(doc: Document, first: Token, last: Token) -> bool:
+    """Whether the clause speaks of the author's own town: by a verb, by a person named, or by the town alone."""
+    clause = doc.clause_of(first)
+    before = clause[: first.index - clause[0].index]
+    start, end = doc.clause_span(first.start)
+    if residence.OWN_HERE.search(doc.low[start:end]):
+        return True
+    previous = before[-1].low if before else ""
+    if previous in ("в", "во") and not before[:-1] and _goes_on(doc, first):
+        return True
+    if previous in ("в", "во", "на", "под", "около", "возле", "по"):
+        return _working(before) or (_somebody(before[:-1]) and previous != "по")
+    if previous in ("из", "с", "со"):
+        return _working(before) or _somebody(before[:-1]) or not before[:-1]
+    if any(_is_verb(token.low) for token in clause):
+        return _working(clause)
+    behind = clause[last.index - clause[0].index + 1 :]
+    fields = any(token.low.startswith(FIELD) for token in clause)
+    return fields or (not behind and _alone(doc, first, before))
+
+
+def _goes_on(doc: Document, first: Token) -> bool:
+    """«Живу тут же, в Бишкеке»: the clause in front ends the thought there."""
+    ahead = doc.clauses.get(first.clause - 1, [])
+    if not ahead or ahead[0].sentence != first.sentence or not doc.text[ahead[-1].end :].startswith(","):
+        return False
+    return any(residence.RESIDENCE.fullmatch(token.low) for token in ahead[-3:])
+
+
+def _working(words: Sequence[Token]) -> bool:
+    """A verb of working or living that may be the author's, or a noun of the like."""
+    return any(_is_own_work(token.low) for token in words)
+
+
+@lru_cache(maxsize=50_000)
+def _is_own_work(word: str) -> bool:
+    if word.startswith(FACTS):
+        return True
+    return any(
+        reading.lemma in WORKING
+        and (reading.has("VERB", "1per") or reading.has("VERB", "past", "sing") or reading.pos in ("GRND", "PRTS"))
+        for reading in readings(word)
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _is_verb(word: str) -> bool:
+    return readings(word)[0].pos in ("VERB", "INFN", "GRND", "PRED")
+
+
+def _somebody(words: Sequence[Token]) -> bool:
+    """«Разработчик из Тюмени»: what the clause calls the author, in the nominative and without a verb."""
+    if any(_is_verb(token.low) for token in words):
+        return False
+    return any(
+        token.low in ("я", "сам", "сама", "родом", "мы") or readings(token.low)[0].has("NOUN", "anim", "nomn", "sing")
+        for token in words
+    )
+
+
+def _alone(doc: Document, first: Token, before: Sequence[Token]) -> bool:
+    """«Казань, 34 года»: a town in the nominative, with a comma or a full stop around, and no other town beside."""
+    if any(readings(token.low)[0].pos not in ("ADJF", "PRCL", "ADVB", "CONJ") and token.low != "г" for token in before):
+        return False
+    if not any(reading.has("nomn") for reading in readings(first.low)):
+        return False
+    beside = [*doc.clauses.get(first.clause - 1, [])[-1:], *doc.clauses.get(first.clause + 1, [])[:1]]
+    return not any(reading.has("Geox") for token in beside for reading in readings(token.low)[:1])
 
 
 def excused(doc: Document, first: Token) -> bool:
