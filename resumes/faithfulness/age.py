@@ -12,6 +12,7 @@ from resumes.faithfulness.durations import Duration, counts_time, find_durations
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.numerals import Comparison, find_numbers, ordinal_words, years_prefix
 from resumes.faithfulness.rules import Claim, Objection, Rule
+from resumes.faithfulness.stance import is_own_act
 
 # How far the true age may lie from the age named: (least, most) years to be added to the latter.
 TOLERANCE: dict[Comparison, tuple[int, int]] = {
@@ -39,7 +40,7 @@ OWN_AFTER = re.compile(r"(?!\s*(?:год|лет|\d|тысяч|руб|проце�
 BIRTH_YEAR = re.compile(
     r"родил(?:ся|ась)\s+(?:[а-я0-9 .]{0,20}?\s)?в\s+(?P<a>(?:19|20)\d\d)"
     r"|родил(?:ся|ась)\s+[\d.]{0,6}(?P<d>(?:19|20)\d\d)"
-    r"|(?P<b>(?:19|20)\d\d)\s*(?:г\.?\s*р|года? рождения|г\. рождения)"
+    r"|(?P<b>(?:19|20)\d\d)\s*(?:г\.?\s?р\.?(?!\w)|года? рождения|г\. рождения)"
     r"|(?:год|дата) рождения\W{0,3}(?:[\d.]{0,6})(?P<c>(?:19|20)\d\d)"
 )
 BORN = re.compile(r"р(?:ожд|одил|\.)")
@@ -148,7 +149,7 @@ def find(doc: Document) -> Iterator[AgeClaim]:
         yield AgeClaim(*match.span(), 0, 0, int(next(filter(None, match.groups()))))
     for match in DECADE.finditer(doc.low) if "десят" in doc.low else ():
         ordinal = ordinal_words().get(match["ordinal"])
-        if ordinal and 2 <= ordinal <= 9 and not re.search(r"опыт|стаж|работ", doc.low):
+        if ordinal and 2 <= ordinal <= 9 and not re.search(r"опыт|стаж|работ", doc.low) and _own_decade(doc, match):
             yield AgeClaim(*match.span(), ordinal * 10 - 10, ordinal * 10 - 1)
     for match in JUBILEE.finditer(doc.low) if "летие" in doc.low else ():
         years = years_prefix(match["number"])
@@ -168,6 +169,16 @@ def find(doc: Document) -> Iterator[AgeClaim]:
             yield AgeClaim(*match.span("years" if match["years"] else "first"), years, years)
     if AGED.search(doc.low):
         yield from _bare(doc)
+
+
+def _own_decade(doc: Document, match: re.Match[str]) -> bool:
+    """«Мне пошёл пятый десяток», not «бабушки, летевшие на восьмом десятке»."""
+    if not match.group().startswith("на "):
+        return True
+    start, end = doc.clause_span(match.start())
+    words = [token for token in doc.tokens if start <= token.start < end]
+    own = any(token.low in ("я", "мне", "сам", "сама") or is_own_act(token) for token in words)
+    return own or not re.search(r"[а-я]", doc.low[start : match.start()])
 
 
 def _bare(doc: Document) -> Iterator[AgeClaim]:

@@ -12,6 +12,8 @@ from resumes.faithfulness.morphology import lemma
 from resumes.faithfulness.occupations import bearing_out
 from resumes.faithfulness.posts import RANKS
 
+# Months from which a multiple of five years is a round figure.
+ROUND = 120
 # Posts whose first part is a rank: «главбух».
 CHIEFS = ("глав",)
 
@@ -86,4 +88,7 @@ def holds(duration: Duration, actual: int) -> bool:
             )
         case "less":
             return actual < low + 1
+    if low >= ROUND and low % 60 == 0 and low == high:
+        # «Двадцать лет», «четверть века»: the rounder, the rougher.
+        return low - max(spare, 0.05 * low) <= actual <= low + max(12, 0.1 * low)
     return low - spare <= actual < high + (12 if low >= 12 and low % 12 == 0 else spare + 1)

@@ -189,14 +189,50 @@ def _of_thing(head: str, clause: str) -> bool:
     return not governed and readings(words[-1])[0].has("NOUN", "datv", "inan")
 
 
+def _is_somebody(head: str) -> bool:
+    """«Молодой педагог двадцати четырёх лет»: nothing but a person in the nominative and what is said of him."""
+    words = re.findall(r"[а-я-]+", head)
+    if not words or not readings(words[-1])[0].has("NOUN", "anim", "nomn", "sing"):
+        return False
+    return all(readings(word)[0].pos in ("ADJF", "PRTF", "NPRO", "ADVB") for word in words[:-1])
+
+
+_WORDS = re.compile("[а-я-]+")
+# «Хирург с тридцатилетним стажем».
+EXPERIENCED = re.compile(r"(?<!\w)(?P<who>[а-я-]+)\s+с[о]?\s+(?:[а-я]+\s+)?$")
+
+
+def _of_somebody_else(low: str, start: int, end: int) -> bool:
+    """«Щенка полутора месяцев», «были фермер, хирург с тридцатилетним стажем»: not what the author is."""
+    before = low[max(0, start - 60) : start]
+    if re.search(r"(?:и|ех|ух|а|[234]) (?:лет|месяцев)$", low[start:end]):
+        last = _WORDS.findall(before)[-1:] if before.endswith(" ") else []
+        if last and _is_creature(last[0]):
+            return True
+    who = EXPERIENCED.search(before)
+    if who is None or not readings(who["who"])[0].has("NOUN", "anim", "nomn"):
+        return False
+    words = [readings(word) for word in _WORDS.findall(low[:start])]
+    several = any(reading.has("VERB", "plur") for known in words for reading in known)
+    return several and not any(known[0].has("1per") for known in words)
+
+
+def _is_creature(word: str) -> bool:
+    """Somebody in the genitive or the accusative, or several."""
+    known = [reading for reading in readings(word) if reading.has("NOUN", "anim")]
+    if not known or not readings(word)[0].has("anim"):
+        return False
+    return not any(reading.has("sing", case) for reading in known for case in ("nomn", "ablt"))
+
+
 def genitive(length: str) -> bool:
     """True if ``length`` stands in the genitive: «двадцати трёх лет», «23 лет»."""
     return re.search(r"(?:(?<!1)[234]|[а-я]+(?:и|ех|ух|а))\s+лет$", length) is not None
 
 
-def _of_pupils(low: str, start: int, months: float, high: float, comparison: Comparison) -> bool:
+def _of_pupils(low: str, start: int, end: int, months: float, high: float, comparison: Comparison) -> bool:
     """Whether a duration behind a word for pupils is their age: a range, or a child's age right behind the word."""
-    running = high - months == 12 and months % 12 == 0 and comparison == "exactly"
+    running = high - months == 12 and re.search(r"[йо]\s+год$", low[start:end]) is not None
     if high > months and not running:
         return True
     adjacent = re.search(r"(?:[а-я]{4,}(?:и|й|м|в|х|т))\s+(?:от\s+)?$", low[:start]) is not None
@@ -244,8 +280,14 @@ def _said(
         MANY.search(low, 0, start) and OF_OTHERS.search(low[:start]) and not SELF.search(clause)
     ):
         return "other"
-    if years >= ADULT and genitive(low[start:end]) and AGED.search(low[:start]):
+    if (
+        years >= ADULT
+        and genitive(low[start:end])
+        and (AGED.search(low[:start]) or (not clause_start and _is_somebody(low[:start])))
+    ):
         return "age"
+    if _of_somebody_else(low, start, end):
+        return "other"
     if (
         _of_thing(low[clause_start:start], clause)
         or UNRELATED_AFTER.match(after)
@@ -259,7 +301,7 @@ def _said(
         or NO_MEASURE.search(clause)
     ):
         return "other"
-    if PUPILS.search(low, clause_start, start) and _of_pupils(low, start, months, high, comparison):
+    if PUPILS.search(low, clause_start, start) and _of_pupils(low, start, end, months, high, comparison):
         return "other"
     compound = COMPOUND_END.search(low[start:end]) and not SPAN_OF_WORK.match(after)
     if compound and (PEOPLE.search(low[start:end]) or CARED_FOR.match(after)):

@@ -188,9 +188,17 @@ def _tenure(doc: Document, duration: Duration, durations: Sequence[Duration]) ->
 def _of_a_part(around: str, duration: Duration) -> bool:
     """«Двенадцать лет я кормила», «тружусь одиннадцатый год»: a job of several may be meant."""
     running = duration.high - duration.months == 12 and duration.months >= 12
-    return running or any(
-        readings(word)[0].has("VERB", "past", "sing") for word in re.findall(r"[а-я]+л[аи]?(?:с[ья])?(?!\w)", around)
-    )
+    return running or any(_of_trade(word) for word in re.findall(r"[а-я]+", around))
+
+
+@lru_cache(maxsize=50_000)
+def _of_trade(word: str) -> bool:
+    """A past that is over, or a verb that names what one does («охраняю»), not that one works («работаю»)."""
+    best = readings(word)[0]
+    return best.has("VERB", "past", "sing") or (best.has("VERB", "1per") and best.lemma not in IN_GENERAL)
+
+
+IN_GENERAL = frozenset({"работать", "трудиться", "иметь", "обладать", "насчитывать"})
 
 
 def _posts(doc: Document) -> frozenset[str]:
