@@ -176,8 +176,17 @@ def _kind_of_quoted(doc: Document, start: int, name: str) -> str | None:
         return "skill" if TOOL.search(before) else None
     if WISH.search(before):
         return None
+    if _of_others(before):
+        return None
     placed = IN.search(before) or AND.search(before) or before.rstrip().endswith((":", "—", "–", ","))
     return "employer" if WORKED.search(before) or placed else None
+
+
+def _of_others(before: str) -> bool:
+    """«Аудиторы из «Делойта»»: several people, and no verb of the author's."""
+    best = [readings(word)[0] for word in re.findall(r"[а-я-]+", before)]
+    several = any(reading.has("NOUN", "anim", "plur", "nomn") for reading in best)
+    return several and not any(reading.has("1per") or reading.has("VERB", "past", "sing") for reading in best)
 
 
 def _bare(doc: Document) -> Iterator[EmployerClaim]:

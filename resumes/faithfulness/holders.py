@@ -7,6 +7,7 @@ from functools import lru_cache
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.morphology import is_known, readings
 from resumes.faithfulness.numerals import is_number_word
+from resumes.faithfulness.occupations import occupation
 
 # Verbs behind which the instrumental is one's post.
 WORKING = frozenset({
@@ -74,7 +75,9 @@ def _is_subject(word: str) -> bool:
         return False
     if best.pos == "ADJF":
         return word in ("один", "одна", "другой", "другая", "кто-то", "каждый", "каждая")
-    return is_known(word) and not any(reading.has("accs") or reading.has("gent") for reading in readings(word))
+    return bool(is_known(word) or occupation(word)) and not any(
+        reading.has("accs") or reading.has("gent") for reading in readings(word)
+    )
 
 
 def holds_post(doc: Document, token: Token) -> bool:

@@ -186,7 +186,7 @@ def _of_thing(head: str, clause: str) -> bool:
     if not 1 <= len(words) <= 2 or re.search(r"отда|посвя", clause):
         return False
     governed = any(reading.pos == "PREP" for reading in readings(words[0]))
-    return not governed and readings(words[-1])[0].has("NOUN", "datv", "inan")
+    return not governed and any(reading.has("NOUN", "datv", "inan") for reading in readings(words[-1]))
 
 
 def _is_somebody(head: str) -> bool:

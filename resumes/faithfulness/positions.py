@@ -130,7 +130,7 @@ def _is_epithet(doc: Document, token: Token) -> bool:
         and not token.low.startswith(("заведующ", "управляющ"))
         and readings(following[0].low)[0].pos == "NOUN"
         and _agree(token.low, following[0].low)
-        and not _cases(following[0].low) & {"gent"}
+        and ("gent" not in (cases := _cases(following[0].low)) or "nomn" in cases)
     )
 
 
@@ -252,11 +252,13 @@ def _is_authors(doc: Document, token: Token, joined: bool) -> bool:
     preposition = False
     for other in reversed(doc.tokens[clause[0].index : token.index]):
         pos = readings(other.low)[0].pos
-        if pos not in ("ADJF", "PRTF", "ADVB"):
+        if pos not in ("ADJF", "PRTF", "ADVB") or (pos != "ADVB" and not _agree(other.low, token.low)):
             preposition = pos == "PREP"
             break
     if "ablt" in cases and not preposition and not (token.latin and not posts.AT_WORK.search(within.strip())):
         return joined or holds_post(doc, token)
+    if posts.OUT_OF_ME.match(doc.low, token.end):
+        return False
     if posts.OF_EDUCATION.search(before) or posts.OF_EDUCATION.match(doc.low[token.end :].lstrip()):
         return False
     like = posts.LIKE.search(within)

@@ -129,6 +129,8 @@ EVALUATIVE = re.compile(
 WISH_BEHIND = re.compile(r"мечта|хочу|хотел[аи]? бы|стремлюсь|планирую|надеюсь|подумываю")
 # «В должности технолога»: the post itself, not what one has learnt.
 POST_OF = re.compile(r"(?:должност|пост(?![а-я]{3})|позици)\w*\s+(?:[а-я]+(?:ого|его|ой|ей)\s+)?$")
+# «Механик из меня неплохой».
+OUT_OF_ME = re.compile(r"\s+(?:из|с)\s+меня(?!\w)")
 LIKE = re.compile(r"(?<!\w)как\s+(?:[а-я]+(?:ый|ий|ой|ая)\s+)?$")
 # Specialities as English titles call them.
 ENGLISH: dict[str, frozenset[str]] = {

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from resumes.faithfulness import residence
 from resumes.faithfulness.document import Document, Token
+from resumes.faithfulness.gazetteer import city_forms, country_forms
 from resumes.faithfulness.morphology import readings
 
 
@@ -101,7 +102,14 @@ def _alone(doc: Document, first: Token, before: Sequence[Token]) -> bool:
     if not any(reading.has("nomn") for reading in readings(first.low)):
         return False
     beside = [*doc.clauses.get(first.clause - 1, [])[-1:], *doc.clauses.get(first.clause + 1, [])[:1]]
-    return not any(reading.has("Geox") for token in beside for reading in readings(token.low)[:1])
+    if any(_names_place(token.low) for token in beside):
+        return False
+    ahead = doc.tokens[before[0].index - 1 if before else first.index - 1] if first.index else None
+    return ahead is None or ":" not in doc.text[ahead.end : first.start] or ahead.low.startswith(FIELD)
+
+
+def _names_place(word: str) -> bool:
+    return readings(word)[0].has("Geox") or word in city_forms() or word in country_forms()
 
 
 def excused(doc: Document, first: Token) -> bool:
