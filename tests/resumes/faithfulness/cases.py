@@ -1,7 +1,8 @@
-"""The hand-written cases: ``cases.txt`` on shared profiles, and every ``*.jsonl`` with a résumé of its own a line.
+"""The hand-written cases: ``cases.txt`` on shared profiles, and every ``*.jsonl`` with its own résumés.
 
-A line of JSON: ``{"id", "resume", "text", "expected": [{"kind", "text"}]}``; nothing expected means that the text is
-faithful. The day of the check is 2026-06-01 for ``cases.txt`` and 2026-11-23 for the others.
+Lines of JSON: first résumés, ``{"id", "resume"}``, then cases, ``{"id", "resume", "text", "expected": [{"kind",
+"text"}]}`` with the id of a résumé; nothing expected means that the text is faithful. The day of the check is
+2026-06-01 for ``cases.txt`` and 2026-11-23 for the others.
 """
 
 from __future__ import annotations
@@ -64,14 +65,17 @@ def json_files(home: Path = HOME) -> list[Path]:
 
 def json_cases(path: Path) -> list[Case]:
     """Cases of one such file."""
-    return [_json_case(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def _json_case(row: dict[str, Any]) -> Case:
-    resume = ResumeInput.model_validate(row["resume"])
-    profile = Profile.model_validate({name: getattr(resume, name) for name in Profile.model_fields})
-    wrong = tuple((one["kind"], one["text"]) for one in row["expected"])
-    return Case(row["id"], profile, row["text"], wrong, DAY_OF_JSON_CASES)
+    profiles: dict[str, Profile] = {}
+    cases: list[Case] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if "text" in row:
+            wrong = tuple((one["kind"], one["text"]) for one in row["expected"])
+            cases.append(Case(row["id"], profiles[row["resume"]], row["text"], wrong, DAY_OF_JSON_CASES))
+        else:
+            resume = ResumeInput.model_validate(row["resume"])
+            profiles[row["id"]] = Profile.model_validate({name: getattr(resume, name) for name in Profile.model_fields})
+    return cases
 
 
 @dataclass
