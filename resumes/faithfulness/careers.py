@@ -23,6 +23,15 @@ def all_months(facts: Facts) -> frozenset[int]:
     return facts.job_months | ({facts.months} if facts.months is not None else set())
 
 
+@lru_cache(maxsize=64)
+def runs(facts: Facts) -> frozenset[int]:
+    """Months of every two or more jobs that follow each other, in which one may have had the same trade."""
+    spans = sorted(span for span, _ in _jobs(facts))
+    return frozenset(
+        covered_months(spans[first:last]) for first in range(len(spans)) for last in range(first + 2, len(spans) + 1)
+    )
+
+
 def months_in(facts: Facts, post: str, ranks: frozenset[str] = frozenset()) -> frozenset[int]:
     """Months of all jobs that bear out ``post`` (a lemma) with one of ``ranks`` in the title, and of each of them."""
     names = bearing_out(post)
@@ -77,7 +86,7 @@ def holds(duration: Duration, actual: int) -> bool:
         case "at_least":
             return actual >= low - 1
         case "almost":
-            return low - max(11, 0.05 * low) <= actual <= low + 1
+            return low - max(11, 0.06 * low) <= actual <= low + 1
         case "bit_less":
             return low - 12 <= actual < low + 1
         case "about":

@@ -18,6 +18,8 @@ WORK = (
     r"|торговл|медицин|бухгалт|производств|преподав|логистик|образовани|педагог|в it|розниц|маркетинг|общепит"
 )
 WORK_CUE = re.compile(rf"(?<!\w)(?:{WORK})")
+# «Девять лет была администратором».
+BEING = re.compile(r"(?<!\w)был[а]?\s+(?:[а-я]+(?:ым|им|ой|ей)\s+)?[а-я]{4,}(?:ом|ем|ой|ей)(?!\w)")
 EXPERIENCE = re.compile(r"(?<!\w)(?:опыт|стаж)")
 
 # Words of time that may stand between «мне» and the number.
@@ -318,7 +320,7 @@ def _said(
         return "other"
     if STRETCH_BEFORE.search(before):
         return "experience" if STRETCH_AFTER.match(after) and before.endswith("за ") else "stretch"
-    if WORK_CUE.search(clause):
+    if WORK_CUE.search(clause) or ("был" in clause and BEING.search(clause)):
         return "experience"
     pupils = PUPILS.search(low, clause_start, start)
     if pupils and (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from resumes.faithfulness.careers import any_holds, holds, months_in, ranks_of, slack
+from resumes.faithfulness.careers import any_holds, holds, months_in, ranks_of, runs, slack
 from resumes.faithfulness.document import Document
 from resumes.faithfulness.durations import Duration, counts_time, find_durations, names_time
 from resumes.faithfulness.employers import is_named
@@ -46,6 +46,8 @@ NONE = re.compile(
     r"|официально )?нигде (?:пока |еще )?не работал\w*"
     r"|перв(?:ое|ого|ым) мест\w+ работы|ищу (?:свою )?перв(?:ую|ое) (?:работу|место)|никогда не работал\w*)(?!\w)"
 )
+# «Большого опыта пока нет», «коммерческого опыта нет».
+OF_A_KIND = re.compile(r"(?<!\w)(?!никак|рабоч|трудов)[а-я]{3,}(?:ого|его)\s+$")
 SOME = re.compile(
     r"(?<!\w)(?:есть|имею|имеется|обладаю|большой|богатый|значительный|солидный|обширный)\s+(?:\w+\s+){0,2}(?:опыт"
     r"|стаж)(?:ом)?(?!\w)(?! общения)|(?:опыт|стаж)(?: работы)? (?:есть|имеется)|(?:работаю|тружусь) (?:давно"
@@ -133,7 +135,8 @@ def find(doc: Document) -> Iterator[Claim]:
         for amount, pattern, cue in AMOUNTS:
             if cue.search(doc.low):
                 for match in pattern.finditer(doc.low):
-                    yield ExperienceClaim(*match.span(), amount)
+                    if amount != "none" or not OF_A_KIND.search(doc.low, 0, match.start()):
+                        yield ExperienceClaim(*match.span(), amount)
     yield from find_years(doc.low)
 
 
@@ -194,8 +197,10 @@ def _of_a_part(around: str, duration: Duration) -> bool:
 @lru_cache(maxsize=50_000)
 def _of_trade(word: str) -> bool:
     """A past that is over, or a verb that names what one does («охраняю»), not that one works («работаю»)."""
-    best = readings(word)[0]
-    return best.has("VERB", "past", "sing") or (best.has("VERB", "1per") and best.lemma not in IN_GENERAL)
+    return any(
+        best.has("VERB", "past", "sing") or (best.has("VERB", "1per") and best.lemma not in IN_GENERAL)
+        for best in readings(word)
+    )
 
 
 IN_GENERAL = frozenset({"работать", "трудиться", "иметь", "обладать", "насчитывать"})
@@ -224,7 +229,11 @@ def _names(doc: Document) -> list[tuple[int, str]]:
     """Where the names of the sentence stand, and their stems: «в «Башмедтехнике»», «в поликлинике № 6»."""
     found = []
     for token in doc.tokens:
-        named = token.latin or (token.capitalised and not doc.opens_sentence(token))
+        named = (
+            token.latin
+            or (token.text.isupper() and len(token.low) > 1)
+            or (token.capitalised and not doc.opens_sentence(token))
+        )
         if not named and ("№" not in doc.low or not NUMBERED.match(doc.low, token.end)):
             continue
         if (len(token.low) < 4 and not token.text.isupper()) or APART.search(doc.low[: token.start]):
@@ -344,9 +353,11 @@ def _borne_out(claim: TenureClaim, facts: Facts) -> bool:
         # Whether the author worked there is for the rule on employers to say.
         return True
     known = [months for stem in claim.topics if (months := facts.months_at(stem))]
-    if known:
-        return any(any_holds(duration, months) for months in known)
-    return claim.specific and duration.comparison != "less" and any_holds(duration, facts.job_months)
+    if any(any_holds(duration, months) for months in known):
+        return True
+    if not claim.specific or duration.comparison == "less":
+        return False
+    return any_holds(duration, facts.job_months) or (not known and any_holds(duration, runs(facts)))
 
 
 RULE = Rule(triggers, find, judge, needs=(tells_amount,))
