@@ -10,6 +10,17 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from resumes.faithfulness.awards import (
+    ADMITTED,
+    AWARDED,
+    AWARDS,
+    CREDENTIAL,
+    CREDENTIAL_IN_FRONT,
+    CREDENTIALS,
+    DRIVING,
+    QUALIFICATION,
+    RANKS,
+)
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
 from resumes.faithfulness.knowledge import figures_of, knowledge, ordinal
@@ -17,7 +28,9 @@ from resumes.faithfulness.morphology import is_known, readings
 from resumes.faithfulness.numerals import number_words
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim, Objection, Rule
-from resumes.faithfulness.stance import Stance, is_own_act, stances
+from resumes.faithfulness.stance import Stance, stances
+from resumes.faithfulness.subjects import subject_before
+from resumes.faithfulness.terms import act, work_verb
 
 # What people count to boast of: beginnings of the nouns. Years, hours, money and ages are of other rules.
 COUNTED = re.compile(
@@ -53,6 +66,11 @@ OWN = re.compile(
     r"|портфолио"
     r"|проект|клиент|результат|побед|наград|подписчик|более|свыше|постоянн|ответствен|обслуж|закры|заключ|продаж"
 )
+LED = re.compile(
+    r"(?<!\w)(?:руково[дж]|управл|под мо(?:им|ей)|подчинен(?:ии|ные)|началом|возглавл|мо[яй] (?:команд|бригад))"
+)
+# Verbs of life that a count makes a feat of: «имею три патента», «считаю зарплату на триста человек».
+REPORTED = frozenset({"имею", "считаю", "считал", "считала", "растил", "вырастил", "вырастила"})
 # Words of both.
 MEASURED = re.compile(
     r"балл|конверси|рейтинг|оценк|принес|заработал|привлек|сэкономил|сократил|снизил|увеличил|реализовал|продал"
@@ -82,7 +100,6 @@ FRACTION = re.compile(
     r"[^.;!?]{0,60}?(?P<of>на (?P<third>треть)|на (?P<quarter>четверть)|(?:на |в)?(?P<half>половину|вполовину"
     r"|наполовину))(?!\w)"
 )
-ADMITTED = re.compile(r"(?<!\w)(?:не )?допущен[аы]? (?:к|до) (?:[а-я]+ ){0,3}[а-я]+")
 FIGURE = re.compile(
     r"(?<![\w№-])(?P<figure>\d+(?:[ \xa0]\d{3})*)(?:[-–—](?P<high>\d+))?(?:-?(?:ти|х|и"
     r"|мя))?(?P<percent>\s?%)?(?![\w/:]|[.,]\d)"
@@ -101,51 +118,6 @@ TIMES = {"вдвое": 2, "втрое": 3, "вчетверо": 4, "впятер�
 # «Втрое» is borne out by «в три раза», «двадцать человек» by twenty of any people.
 OF_TIMES = frozenset().union(*map(roots, ("раз", "раза", *TIMES)))
 PEOPLE = frozenset().union(*map(roots, ("человек", "люди", "ребенок", "дети", "сотрудник", "подчиненный", "работник")))
-AWARDS = re.compile(
-    r"(?<!\w)(?:лучш(?:ий|ая|его|ей|им|ую)\s+(?:сотрудни\w+|продав\w+|работни\w+|менеджер\w*|специалист\w*"
-    r"|по профессии|учител\w+"
-    r"|воспитател\w+|курьер\w*|водител\w+|кассир\w*|официант\w*|медсестр\w+|врач\w*|повар\w*|оператор\w*)(?: \w+)?"
-    r"|(?:сотрудник|работник|учитель|продавец|водитель|менеджер)\w*\s+(?:год|месяц|квартал)а"
-    r"|награжд[её]н\w*|отмечен[а]?\s+(?:\w+\s+)?(?:грамот\w*|преми\w+|благодарност\w*|наград\w*)"
-    r"|(?:имею|есть|получил[а]?|удостоен[а]?)\s+(?:[\w-]+\s+){0,2}(?:наград\w*|грамот\w*|благодарност\w*"
-    r"|преми[июя]\w*|медал\w*|орден\w*|звани\w+)"
-    r"|победител\w+|призер\w*|лауреат\w*|чемпион\w*|обладател\w+\s(?:преми|кубк|грант)\w*|мастер\w* спорта|кмс(?!\w)"
-    r"|занял[а]?\s(?:\w+\s)?(?:перв|втор|трет|призов)\w+\sмест\w|заслуженн\w+\s(?!отдых|авторитет|уважени|доверие"
-    r"|внимани)\w+|почетн\w+\s(?!караул|обязанн|задач|мисси)\w+|ветеран труда"
-    r"|(?:черн|коричнев)\w+ пояс\w*|кандидат\w* наук|доктор\w* наук|автор\w*\s(?:книг|стат|учебн|патент|изобрет)\w*"
-    r"|выиграл[а]?\s[^.,]+)"
-)
-QUALIFICATION = re.compile(
-    r"(?<!\w)(?:(?P<rank>(?:высш|перв|втор|трет)\w+)\s(?:квалификационн\w+\s)?(?=категори)"
-    r"|(?P<grade>\d|(?:втор|трет|четверт|пят|шест|седьм)\w+)(?:-?(?:й|го|ого|ый|м|ым|ой))?\s(?=разряд)"
-    r"|(?P<group>\d|[iv]+|(?:перв|втор|трет|четверт|пят)\w+)(?:-?(?:я|ая|ю|ую|й|ой))?\s(?=групп\w+ (?:по|допуск)))"
-    r"(?P<what>\w+)(?: по [\w]+)?"
-)
-CREDENTIAL = re.compile(
-    r"(?<!\w)(?:имею|есть|имеется|имеются|получил[а]?|с|обладаю|обладатель)\s(?:[а-я-]+\s){0,3}?"
-    r"(?P<name>допуск\w*|свидетельств\w*|удостоверени\w+|сертификат\w*|медкнижк\w+|медицинск\w+ книжк\w+"
-    r"|санкнижк\w+|сан\w*\sкнижк\w+|лицензи\w+|корочк\w+"
-    r"|аккредитаци\w+|разрешени\w+ на \w+|аттестаци\w+)(?P<rest>(?:\s[\w-]+){0,5})"
-)
-# «Удостоверение имеется», «медкнижка на руках».
-CREDENTIAL_IN_FRONT = re.compile(
-    r"(?<!\w)(?P<name>допуск|свидетельств\w+|удостоверени[ея]|сертификат\w*|медкнижка|санкнижка|(?:медицинская"
-    r"|санитарная) книжка"
-    r"|лицензия|корочк\w+|аккредитация|аттестация)(?P<rest>(?:\s(?!нет|не|без)[\w-]+){0,4}?)"
-    r"\s(?:есть|имеется|имеются|в наличии|на руках|действу\w+)(?!\w)"
-)
-DRIVING = re.compile(r"категори|водител|автомоб|тракторист|управлени|прав[ао]?(?!\w)")
-# Words without which there is no award, no credential, no qualification.
-AWARDED = re.compile(
-    r"лучш|награ|отмечен|удостоен|грамот|благодарн|преми|медал|орден|звани|победит|пояс|призер|лауреат|чемпион|обладат"
-    r"|мастер"
-    r"|кмс$|занял|заслуж|почетн|ветеран|кандидат|доктор|автор|выигра|(?:год|месяц|квартал)а$"
-)
-CREDENTIALS = re.compile(
-    r"допу(?:ск|щен)|свидетельств|удостоверени|сертификат|медкнижк|медицинск|санкнижк|сан|лицензи|корочк|аккредитаци"
-    r"|разрешени|аттестаци"
-)
-RANKS = re.compile(r"категор|разряд|групп")
 
 
 class _Sign(NamedTuple):
@@ -294,11 +266,37 @@ def _thousands(doc: Document, token: Token) -> Iterator[tuple[int, int, int, fro
 
 
 def _is_own(doc: Document, start: int) -> bool:
-    """True if the sentence tells of the author's doings."""
-    first, last = doc.sentence_span(start)
-    return OWN.search(doc.low, first, last) is not None or any(
-        is_own_act(token) for token in doc.tokens if first <= token.start < last
-    )
+    """True if the clause of the figure tells of the author's doings: of surroundings no résumé need tell.
+
+    A verb of life («держу в голове пятьдесят задач») is no doing, nor is one with a subject in front.
+    """
+    token = next(token for token in doc.tokens if token.end > start)
+    clause = doc.clause_of(token)
+    if any(other.low.startswith("котор") for other in clause):
+        return False
+    last = clause[-1].end
+    first = clause[0].start
+    if any(_does(clause, place) for place in range(len(clause))):
+        return True
+    if any(_is_anothers(other.low) for other in clause):
+        return LED.search(doc.low, first, last) is not None
+    return OWN.search(doc.low, first, last) is not None
+
+
+def _does(clause: Sequence[Token], place: int) -> bool:
+    word = clause[place].low
+    if not (work_verb(word) or word in REPORTED) or (place and clause[place - 1].low == "не"):
+        return False
+    deed = act(word)
+    genders = [gender for gender in ("masc", "femn") if deed.has("past", gender)]
+    return not any(subject_before(clause, place, gender, transitive=True) for gender in genders)
+
+
+@lru_cache(maxsize=50_000)
+def _is_anothers(word: str) -> bool:
+    """Verbs of the third person: «помещается сорок пять человек», «созвоны идут из трёх городов»."""
+    best = readings(word)[0]
+    return best.pos == "VERB" and (best.has("3per") or (best.has("past") and best.has("sing")))
 
 
 def _of_speech(low: str, start: int, counted: Token) -> bool:

@@ -11,6 +11,7 @@ from resumes.faithfulness.acts import is_act, is_verb
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.lexicon import verbs
 from resumes.faithfulness.morphology import readings
+from resumes.faithfulness.pastimes import at_work, livings
 from resumes.faithfulness.stance import HOBBY, WISH, Stance, at_leisure, is_own_act, stances
 from resumes.faithfulness.terms import SkillClaim, Term, act, acted_on, meaningful, term_of, trade_verbs, work_verb
 from resumes.faithfulness.toolnames import tool_name
@@ -39,7 +40,9 @@ def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
         if _of_another(doc, verb) or LOOKING.match(doc.low, verb.start):
             continue
         plain = act(verb.low).lemma
-        lead = _lead(plain)
+        if plain not in verbs("work") and plain not in trade_verbs() and not is_verb(plain):
+            continue
+        lead, living = _lead(plain), livings(verb.low)
         items = list(_objects(doc, verb))
         if len(items) == 1 and not any(_is_object(verb.low, token.low) for token in items[0] if token is not verb):
             items = [_in_front(doc, verb)]
@@ -47,21 +50,24 @@ def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
             if any(tool_name(token.low) for token in item):
                 continue  # «скрипты на Bash пишу»: the tool decides
             terms = tuple(
-                _object(verb.low, token.low) for token in item if token is not verb and _is_object(verb.low, token.low)
+                _object(verb.low, token.low, living)
+                for token in item
+                if token is not verb and _is_object(verb.low, token.low)
             )
             if any(term.special for term in terms) or (lead and plain not in verbs("household")):
                 start = verb.start if item[0].index == verb.index + 1 else item[0].start
                 end = max(item[-1].end, verb.end) if item[0].index < verb.index else item[-1].end
-                yield SkillClaim(start, end, (*lead, *terms), doing=True)
+                yield SkillClaim(start, end, (*lead, *terms), doing=True, at_work=at_work(doc))
 
 
 def _is_object(verb: str, word: str) -> bool:
     return meaningful(word) or is_act(verb, word)
 
 
-def _object(verb: str, word: str) -> Term:
-    """The term ``word``; special too if to ``verb`` it is an act of a trade."""
-    return acted_on(word) if is_act(verb, word) else term_of(word)
+def _object(verb: str, word: str, living: frozenset[str]) -> Term:
+    """The term ``word``; special too if to ``verb`` it is an act of a trade, and a pastime if ``verb`` is one."""
+    term = acted_on(word) if is_act(verb, word) else term_of(word)
+    return replace(term, living=term.living | living) if living else term
 
 
 def _lead(verb: str) -> tuple[Term, ...]:
@@ -90,7 +96,7 @@ def _of_another(doc: Document, verb: Token) -> bool:
 
 # What follows says how, not what: «сдаю груз без претензий», «под роспись».
 ASIDE = frozenset(
-    {"без", "под", "до", "за", "от", "у", "для", "после", "перед", "ради", "через"}
+    {"без", "под", "до", "за", "от", "у", "для", "после", "перед", "ради", "через", "между", "из-за", "ко"}
     | {"чтобы", "как", "что", "когда", "где", "если"}
 )
 

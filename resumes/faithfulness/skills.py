@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from resumes.faithfulness.acts import is_act
+from resumes.faithfulness.acts import is_act, is_verb
 from resumes.faithfulness.deeds import deeds, is_deed
 from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.facts import Facts, words_of
@@ -17,6 +17,7 @@ from resumes.faithfulness.knowledge import knowledge
 from resumes.faithfulness.lexicon import verbs
 from resumes.faithfulness.morphology import lemma, readings
 from resumes.faithfulness.occupations import occupation
+from resumes.faithfulness.pastimes import at_work, lives_by
 from resumes.faithfulness.rules import Objection, Rule
 from resumes.faithfulness.stance import Stance, stances
 from resumes.faithfulness.terms import SkillClaim, Term, acted_on, meaningful, term_of, work_verb
@@ -126,7 +127,7 @@ def find(doc: Document) -> Iterator[SkillClaim]:
     if praise and (praised := PRAISED.search(doc.low)):
         begin = doc.clause_span(praised.start())[0]
         for start, end, terms in _items(doc.low, begin, praised.start()):
-            yield SkillClaim(start, end, terms, doing=False)
+            yield SkillClaim(start, end, terms, doing=False, at_work=True)
     if acts:
         yield from deeds(doc, acts)
 
@@ -148,7 +149,7 @@ def _named(doc: Document, openings: Sequence[tuple[Token, int]]) -> Iterator[Ski
             if bare and not any(term.special for term in terms):
                 continue
             if not (leisure and SPORTS.search(low, start, item_end)):
-                yield SkillClaim(start, item_end, terms, doing=False)
+                yield SkillClaim(start, item_end, terms, doing=False, at_work=not leisure or at_work(doc))
         reached = max(end, cue.end())
 
 
@@ -221,7 +222,8 @@ def _terms_of(item: str, words: list[str]) -> tuple[Term, ...]:
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
     terms = tuple(_under(words, word) for word in words if meaningful(word) or _is_acted_on(words, word))
     if infinitives and not any(word in verbs("trade") for word in infinitives):
-        return terms if any(term.special for term in terms) else ()
+        told = any(word in verbs("work") or word in verbs("household") or is_verb(word) for word in infinitives)
+        return terms if told and any(term.special for term in terms) else ()
     if any(word.isascii() and word.isalpha() for word in words):  # «фреймворком Spring»: the name is another rule's
         return terms if any(term.special for term in terms) else ()
     return terms if any(term.naming for term in terms) else _handled(words)
@@ -252,7 +254,7 @@ def judge(claim: SkillClaim, facts: Facts) -> Objection | None:
     for term in claim.terms:
         if term.known(known):
             found += 1
-        else:
+        elif claim.at_work or not term.living or lives_by(known.title_words, term.living):
             lacking = lacking or term.special
             missing = missing or term.naming
     if not missing:  # what is special names

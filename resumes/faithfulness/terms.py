@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from resumes.faithfulness.knowledge import SHORTEST_STEM, Knowledge
-from resumes.faithfulness.lexicon import everyday, ordinary, soft_stems, verbs
+from resumes.faithfulness.lexicon import ordinary, soft_stems, verbs
 from resumes.faithfulness.morphology import Reading, is_known, lemma, lemmas, readings
+from resumes.faithfulness.pastimes import livings
 from resumes.faithfulness.roots import roots
 from resumes.faithfulness.rules import Claim
 from resumes.faithfulness.sounds import sound
@@ -21,15 +22,15 @@ TECHNIQUE = re.compile(
     r"|зка|дка|пка|жка|чка|ия|еж|ба)$"
 )
 PROBABLE = 0.5
-RELATIONAL = re.compile(r"(?:[ое]в|альн|арн|ион+|ическ)(?:ый|ий|ой)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """A meaningful word of a skill's name, by all that a résumé may have instead of it.
 
-    ``special``: of a listed technique, instrument or object. ``naming``: special, or else a noun so rare that it
-    names something which one may lack. ``acted``: the object of an act of a trade (see :mod:`acts`).
+    ``special``: of a listed technique, instrument or object. ``naming``: special, or a verb that names a trade; other
+    words name nothing that a stranger could check. ``acted``: the object of an act of a trade (see :mod:`acts`).
+    ``living``: titles whose holders live by it, if others do it for pleasure (see :mod:`pastimes`).
     """
 
     lemmas: frozenset[str]
@@ -39,6 +40,7 @@ class Term:
     special: bool
     naming: bool
     acted: bool = False
+    living: frozenset[str] = frozenset()
 
     def known(self, known: Knowledge) -> bool:
         """True if the résumé has the word, its kin, one that begins or sounds alike, or the words it is short for."""
@@ -51,10 +53,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class SkillClaim(Claim):
-    """A skill by its ``terms``; ``doing``: told by a verb of work, so that only words of a trade count."""
+    """A skill by its ``terms``; ``doing``: told by a verb of work, so that only words of a trade count.
+
+    ``at_work``: words of work stand beside it, so that it is no pastime.
+    """
 
     terms: tuple[Term, ...]
     doing: bool
+    at_work: bool
 
 
 @lru_cache(maxsize=1)
@@ -69,8 +75,11 @@ def act(word: str) -> Reading:
     found = readings(word)
     if found[0].has("Apro"):  # «мою»
         return found[0]
-    own = (one for one in found if one.pos == "VERB" and one.has("1per", "pres", "sing"))
-    return next((one for one in own if one.lemma in trade_verbs() or one.share >= PROBABLE), found[0])
+    own = [one for one in found if one.pos == "VERB" and one.has("1per", "pres", "sing")]
+    for known in (trade_verbs(), verbs("work"), verbs("life")):  # «держу» is no «дерзить», «лечу» no «лететь»
+        if meant := next((one for one in own if one.lemma in known), None):
+            return meant
+    return next((one for one in own if one.share >= PROBABLE), found[0])
 
 
 @lru_cache(maxsize=50_000)
@@ -80,23 +89,6 @@ def work_verb(word: str) -> bool:
     if best.pos != "VERB" or best.lemma in verbs("life"):
         return False
     return best.has("sing") and (best.has("1per", "pres") or (best.has("past") and not best.has("neut")))
-
-
-@lru_cache(maxsize=50_000)
-def _is_naming(word: str) -> bool:
-    """True for nouns, and adjectives of relation, that are neither everyday nor a numeral, a measure or a trait."""
-    found = readings(word)
-    best = found[0]
-    if best.pos == "ADJF":
-        if any(best.has(grammeme) for grammeme in ("nomn", "Apro", "Anum")):
-            return False
-        if best.has("Qual") and not RELATIONAL.search(best.lemma):
-            return False
-    elif best.pos not in ("NOUN", "") or (is_known(word) and not TECHNIQUE.search(best.lemma)):
-        return False
-    if any(reading.pos in ("NUMR", "PRTF") for reading in found):
-        return False
-    return not any(form in everyday() or form in ordinary() for form in lemmas(word))
 
 
 def acted_on(word: str) -> Term:
@@ -135,7 +127,8 @@ def term_of(word: str) -> Term:
         plain[: max(SHORTEST_STEM, len(plain) - 4)],
         heard,
         special,
-        special or word in trade_verbs() or _is_naming(word),
+        special or word in trade_verbs(),
+        living=livings(word),
     )
 
 

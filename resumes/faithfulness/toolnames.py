@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from resumes.faithfulness.facts import lookalike_key
+from resumes.faithfulness.morphology import is_known, lemmas
 
 # Tools whose makers are employers of many: «работаю в Озоне».
 COMPANIES = frozenset(
@@ -71,7 +72,7 @@ def _inflected(word: str, names: dict[str, str], common: frozenset[str]) -> str 
             return None
         for nominative in (beginning, beginning + "а", beginning + "ь", beginning.removesuffix("ов")):
             if nominative in names and nominative not in common and not nominative.isascii():
-                return names[nominative]
+                return names[nominative] if nominative in lemmas(word) or not is_known(word) else None
     return None
 
 

@@ -19,6 +19,7 @@ from resumes.faithfulness.tongues import LANGUAGES
 from resumes.faithfulness.toolnames import common_name, is_program, tool_name
 
 NEUTRAL = group("latin.txt", "neutral")
+BRANDS = group("latin.txt", "brands")
 MAKERS = group("latin.txt", "makers")
 CONTACT_MARKS = "@<>_/"
 LANGUAGE_NAMES = frozenset().union(*LANGUAGES.values())
@@ -38,6 +39,14 @@ EMPLOYED = re.compile(
     r"|до(?!\w)|после(?!\w)|пришл|прише)"
 )
 KNOWN = re.compile(r"(?<!\w)(?:владе(?:ю|ние)|знаю|знаком[а]? с|использую|пользуюсь|навык\w*)[^.;]*$")
+# What tells that a name is that of a tool.
+TOLD = re.compile(
+    r"(?<!\w)(?:владе|знаю|знани|освоил|изучил|умею|пользуюсь|использ|применя|работаю|работал|знаком|разбира|опыт|навык"
+    r"|стек|програм|систем|редактор|станк|станок|машинах|оборудован|библиотек|фреймворк|платформ|сервис|контроллер|стойк"
+    r"|кластер|инструмент|технолог|пишу|писал|настра|строю|моделир|черчу|рисую|верста|администр|тестир|монтир"
+    r"|обрабат|разраб|проектир|сертифи|специализ|арсенал|багаж|подкован|дружу|мигрир|развор|развер|внедр|поднима"
+    r"|use|using|know|experience|skills|work)"
+)
 WITH_PROGRAM = re.compile(
     r"опыт\w* (?:[а-я]+ )*(?:в|с)\s|уверенно|свободно|хорошо|проект|чертеж|макет|программ\w*\s|систем\w+\s"
     r"|приложени\w+\s|сервис\w*\s|редактор\w*\s"
@@ -129,10 +138,12 @@ def _claim(doc: Document, group: list[Token]) -> Iterator[ToolClaim]:
         or _is_contact(doc, group[0], group[-1])
     ):
         return
-    if any(token.low in LANGUAGE_NAMES for token in words):
+    if any(token.low in LANGUAGE_NAMES for token in words) or not _is_told(doc, group):
         return
     words = [token for token in words if not _EDITION.match(token.low)]
     kind = _kind(doc, group)
+    if kind == "skill" and all(token.low in BRANDS or tool_name(token.low) in BRANDS for token in words):
+        return
     others = (token for token in doc.tokens if kind == "skill" and _is_name(token) and token not in group)
     yield ToolClaim(
         group[0].start,
@@ -141,6 +152,20 @@ def _claim(doc: Document, group: list[Token]) -> Iterator[ToolClaim]:
         tuple(_keys(token.low) for token in words),
         tuple(sound(token.low) for token in words),
         frozenset(lookalike_key(token.low) for token in others if tool_name(token.low) is None),
+    )
+
+
+def _is_told(doc: Document, group: list[Token]) -> bool:
+    """True if ``group`` has, or stands in a sentence with, a tool known to us, or with words of using one.
+
+    Other names may be those of books, games, cars, bands.
+    """
+    start, end = doc.sentence_span(group[0].start)
+    near = (token for token in doc.tokens if start <= token.start < end)
+    return (
+        AT_WORK.search(doc.low, start, group[0].start) is not None
+        or TOLD.search(doc.low, start, end) is not None
+        or any(tool_name(token.low) or common_name(token.low) for token in near)
     )
 
 
