@@ -261,7 +261,10 @@ def _fields(doc: Document) -> Iterator[FieldClaim | LevelClaim]:
         group = "name" if match["name"] else "degree"
         if study.ACRONYM.search(doc.text, *match.span(group)):
             continue
-        words = [word for word in re.findall(r"[а-я]+", match[group]) if len(word) > 3][:3]
+        words = re.findall(r"[а-я]+", match[group])
+        if not any(item.pos in ("NOUN", "ADJF", "") for item in readings(words[0])):
+            continue
+        words = [word for word in words if len(word) > 3][:3]
         if any(study.SCHOOL_WORD.match(word) or study.NICKNAME.match(word) for word in words[:2]):
             continue
         words = [word for word in words if not word.startswith((*study.GENERIC, *study.NO_FIELD))]
@@ -304,7 +307,8 @@ def _listed(low: str) -> Iterator[ListedClaim]:
             for word in re.findall(r"[а-яa-z]{4,}", match["topic"] or "")
             if not word.startswith(("повыш", "квалиф", "курс", "перв", "разн", "различ", "ваш"))
         )
-        yield ListedClaim(match.start(), match.end("what") if match["what"] else match.end(), (what[:STEM],), topics)
+        stem = what[: 4 if what.startswith("стаж") else STEM]
+        yield ListedClaim(match.start(), match.end("what") if match["what"] else match.end(), (stem,), topics)
 
 
 RULE = Rule(triggers, find, judge, marks="/")

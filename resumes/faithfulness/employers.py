@@ -21,96 +21,39 @@ from resumes.faithfulness.schools import NICKNAMES
 from resumes.faithfulness.sounds import sound
 from resumes.faithfulness.stance import Stance, is_own_act, stances
 from resumes.faithfulness.toolnames import is_program, tool_name
+from resumes.faithfulness.workplaces import (
+    ACCUSATIVE,
+    AND,
+    BEHIND,
+    CARRIED,
+    COMPOUND,
+    CUSTOMER,
+    DEVOTED,
+    EMPLOYED,
+    EMPLOYED_AT,
+    IN,
+    INITIAL,
+    LEGAL,
+    LISTED,
+    MARK,
+    MARKS,
+    NAMED_AFTER,
+    NO_EMPLOYER,
+    NUMBERED,
+    PART,
+    PLACED,
+    QUOTED,
+    SCHOOL,
+    SOLE_TRADER,
+    TOOL,
+    VEHICLE,
+    VENUE,
+    WISH,
+    WORKED,
+    WORKPLACE,
+    WORKPLACE_NEXT,
+)
 
-# What opens a name that is quoted, or numbers a workplace.
-MARKS = '«"“„№'
-MARK = re.compile(f"[{MARKS}]")
-QUOTED = re.compile(r"[«\"“„](?P<name>[^«»\"“”„\n]{2,60})[»\"”“]")
-# Names behind words of study are those of schools (see ``education``).
-SCHOOL = re.compile(
-    r"(?:университет|институт|академи|колледж|техникум|училищ|вуз"
-    r"|(?<!прошел )(?<!прошла )(?<!хорошую )(?<!суровую )школ(?!\w*,? пройденн)|курс|факультет|специальност|диплом|лице"
-    r"|окончил|закончил|выпускни|студент|учусь|обучаюсь|учил(?:ся|ась)|диплом|училась|получил)\w*\W*(?:\w+\W+){0,2}$"
-)
-TOOL = re.compile(
-    r"(?:программ|систем|сервис|владе|знани|знаю|знаком|навык|умею|инструмент|пакет|приложени|опыт работы с|работаю с"
-    r"|работы в|реклам|настраива|настройк|кабинет|методик|технологи)\w*\W*(?:\w+\W+){0,2}$"
-)
-# Kinds of workplaces in front of a name.
-WORKPLACE = re.compile(
-    r"(?:гостиниц|театр|музе|склад|супермаркет|гипермаркет|аптек|поликлиник|пекарн|типограф|издательств|(?<!\w)(?:тц"
-    r"|трц|бц)(?!\w)|компани|фирм|организаци|предприяти|завод|магазин|банк|сет[ьи]|холдинг|корпораци|групп|агентств"
-    r"|салон|клиник|больниц|отел|ресторан|кафе|студи|бюро|центр|ателье|ооо|зао|оао|пао|тоо|чоп|(?<!\w)ао(?!\w)"
-    r"|фабрик|комбинат|кофейн"
-    r"|столов|садик|детск\w+ сад|санатори|концерн|колхоз|совхоз|спк|барбершоп|сервис|мастерск"
-    r"|(?<!\w)ип(?!\w))\w*\W*(?:\w+\W+){0,1}$"
-)
-WORKED = re.compile(
-    r"(?<!\w)(?:(?:про|от|под|по)?работа|труди|тружусь|служи|карьер|должност|занима|устрои|перешел|перешла|пришел"
-    r"|пришла"
-    r"|начинал|продолжил|стаж|опыт|отстоял|простоял|стажиров|место|месте|сотрудни|вел[аи]?(?!\w)|шил|варил|водил"
-    r"|вож[уа]|сейчас|потом|затем|до этого|раньше|лет"
-    r"|торгова|консультир|обслужив|уволил|ушел|ушла|ушел|школу|год[ау]?(?!\w)|месяц|ныне|теперь|последн|продава"
-    r"|принима|готовил|собира"
-    r"|администрир|лечи|преподава|вырос|практик|за (?:\w+ )?плечами|школа, пройденн|период|отдал|посвятил|работодател"
-    r"|был[аи]?(?!\w))\w*"
-)
-IN = re.compile(r"(?<!\w)(?:в|во|на|из|до|от|у|для|при|с)\s*$")
-# «Возил продукты в «Магнит» и «Пятёрочку»».
-ACCUSATIVE = re.compile(r"(?<!\w)в\s+[«\"][а-я -]+[ую][»\"]|и\s+[«\"][а-я -]+[ую][»\"]")
-CARRIED = re.compile(
-    r"(?<!\w)(?:раз|от|при|пере|за)?(?:воз(?:ил[аи]?|жу|ить)|вез(?:ла)?|достав\w+|поставл\w+)\s+(?:[а-я]+\s+){0,3}(?:в|во|по)"
-    r"\s+(?:[а-я]+\s+)?(?:[«\"][^»\"]*[»\"]\s*(?:,|и)?\s*(?:в\s+)?)*$"
-)
-EMPLOYED = re.compile(
-    r"(?<!\w)(?:(?:про|от|под|по)?работа|труди|тружусь|стаж|карьер|устрои|перешел|перешла|был[а]? |за (?:\w+ )?плечами"
-    r"|работодател|прише|пришл|до |после |период|с опытом|затем |потом |сейчас )"
-)
-PLACED = re.compile(r"(?<!\w)(?:в|во|на|из|до|при)\s*$")
-# «В охране Сбербанка»: a part of the employer that everybody knows.
-PART = re.compile(
-    r"(?<!\w)(?:в|на)\s+(?:охран|отдел|служб|офис|филиал|команд|столов|цех|склад|бухгалтери|пункт\w* выдач|магазин|депо"
-    r"|колл-центр|контакт-центр)\w*\s*$"
-)
-# «Начинала в Deloitte, затем KPMG»; «большую часть жизни отдал Челябинскому заводу».
-LISTED = re.compile(
-    r"(?<!\w)(?:затем|потом|после|сейчас|теперь|ныне|далее|сначала|позже|сперва|раньше|ранее|прежде)\s+(?:[—–-]\s+)?$"
-)
-DEVOTED = re.compile(r"(?<!\w)(?:отдал[аи]?|посвятил[аи]?|отдан[аы]?|верн[аы]?|верен)\s+$")
-AND = re.compile(r"[»\"”\w]\s*(?:,|и|а потом|потом|затем|,? а затем)\s*(?:в|во|на|из)?\s*$")
-BEHIND = re.compile(
-    r"(?:прош(?:ла|ел) (?:\w+ )?школу|за (?:\w+ )?плечами|работодател\w+|места работы|мест\w+ —)[^.;]*$"
-)
-WISH = re.compile(r"хочу|мечта|хотел|планиру|рассматрива|стремлюсь|надеюсь|таких компани|вроде|например|интересно")
-CUSTOMER = re.compile(
-    r"закупаюсь|отдыхаю|обедаю|одеваюсь|гуляю|собеседов|пользуюсь|покупаю|люблю|читаю|смотрю|слушаю|обожаю|клиент\w*|партнер\w*|поставщик\w*|сотруднича\w+\s(?:\w+\s){0,2}со?\s|обслуживаем?ся|взаимодейств\w+\s(?:\w+\s){0,2}со?\s"
-    r"|заказчик\w*|развози\w+ (?:\w+ ){0,2}(?:в|по)\s*"
-)
-VEHICLE = re.compile(r"газел|камаз|маз[аеу]?$|зил|волг|лад[аеу]|соболь|соболе|жигул|нив|ford|лиаз|паз|ман$|маn")
-# Workplaces without a proper name: «в поликлинике № 5».
-NUMBERED = re.compile(
-    r"(?<!\w)(?P<stem>поликлиник|больниц|школ|гимнази|лице|детск\w+ сад|садик|завод|фабрик|аптек|магазин|колледж"
-    r"|училищ|техникум|депо)"
-    r"\w*\s*№\s*(?P<number>\d+)"
-)
-# A sole trader is named by a surname.
-SOLE_TRADER = re.compile(r"(?<!\w)(?:ИП|ип)\s+(?P<name>[А-ЯЁ][а-яё]+(?:\s[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?)?)")
-WORKPLACE_NEXT = re.compile(
-    r"\s(?:[а-я]+(?:ом|ому|ого|ий|ой|ый|ая)\s)?(?:завод|комбинат|фабрик|больниц|поликлиник|театр|рынк|хлебозавод|мясокомбинат|ГОК|гок|порт|вокзал|депо"
-    r"|университет)"
-)
-NAMED_AFTER = re.compile(
-    r"(?:клиник|больниц|завод|театр|фабрик|музе|санатори|библиотек|госпитал|комбинат|институт|аэропорт|центр"
-    r"|нии)\w*\s(?:им\.\s?|имени\s)"
-    r"(?P<name>[А-ЯЁ][а-яё]+)"
-)
-LEGAL = re.compile(
-    r"(?<!\w)(?:ооо|зао|оао|пао|ао|ип|тоо|фгуп|муп|гбуз|мбоу|ооо|чоп|спк|тк|гк|тд|нпо|мдоу)(?!\w)|[«»\"“”]"
-)
-# «IT-компания», «СПА-массажист» are no names.
-COMPOUND = re.compile(r"(?:[A-Za-z]+|[А-ЯЁ]+)-[а-яё]+")
-# «М.Видео».
-INITIAL = re.compile(r"(?<!\w)[А-ЯЁ]\.$")
 MATCH = 85
 COMMON_STEM = 5
 
@@ -208,7 +151,12 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         start = token.start - 2 if INITIAL.search(doc.text[: token.start]) else token.start
         before = doc.low[:start]
         known = company(token.low)
-        if token.low[0].isdigit():
+        if token.latin and not known:
+            if _at_work(doc, token):
+                end = _end_of_name(doc, token)
+                yield EmployerClaim(start, end, "employer", _bare_name(doc.text[start:end]))
+            continue
+        if token.low[0].isdigit() or token.low in NO_EMPLOYER:
             continue
         if any(start <= token.start < end for start, end in quoted):
             continue
@@ -222,7 +170,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         if (
             known
             and not _is_vehicle(before, token)
-            and (behind or ((BEHIND.search(before) or PART.search(before)) and not token.latin))
+            and (behind or PART.search(before) or (BEHIND.search(before) and not token.latin))
             and _at_work(doc, token)
         ):
             placed = True
@@ -230,6 +178,8 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
         elif known and (not token.capitalised or token.latin or doc.opens_sentence(token) or tool_name(token.low)):
             continue
         elif behind and not _is_vehicle(before, token) and _at_work(doc, token):
+            if token.text.isupper() and not EMPLOYED_AT.search(before) and not (placed and AND.search(before)):
+                continue
             if (
                 is_known(token.low)
                 and start == token.start
@@ -255,8 +205,10 @@ def _may_be_name(doc: Document, token: Token) -> bool:
     """A cheap test: a well-known employer, or a Russian word with a capital inside the sentence, no place nor tool."""
     if company(token.low) is not None:
         return True
-    if not token.capitalised or len(token.low) < 2 or doc.opens_sentence(token) or token.latin or tool_name(token.low):
+    if not token.capitalised or len(token.low) < 2 or doc.opens_sentence(token) or tool_name(token.low):
         return False
+    if token.latin:
+        return VENUE.search(doc.low[: token.start]) is not None
     if token.low.startswith(SCHOOLS_BY_NICKNAME):
         return False
     return not _is_place(token.low) or WORKPLACE_NEXT.match(doc.low, token.end, token.end + 40) is not None
@@ -310,7 +262,7 @@ def _end_of_name(doc: Document, token: Token) -> int:
 
 def _entities(doc: Document) -> Iterator[EmployerClaim]:
     for label, start, end in entities(doc.text):
-        if label != "ORG" or doc.text[start:end].isascii():
+        if label != "ORG" or doc.text[start:end].isascii() or doc.low[start:end] in NO_EMPLOYER:
             continue
         before = doc.low[:start]
         if all(is_program(word) or tool_name(word) for word in words_of(doc.text[start:end])):
@@ -341,7 +293,7 @@ def is_named(name: str, facts: Facts) -> bool:
     """True if the résumé has the employer ``name`` (lower case, without its legal form)."""
     if not name:
         return True
-    if knowledge(facts).has_company(company(name)):
+    if knowledge(facts).has_company(company(name)) or company(name) in _mentioned(facts):
         return True
     words = [word for word in words_of(name) if len(word) > 2] or words_of(name)
     if " " in name and name in facts.blob:
@@ -355,6 +307,18 @@ def is_named(name: str, facts: Facts) -> bool:
         return True
     whole = [_bare_name(text) for text in (*facts.companies, *facts.institutions)]
     return any(fuzz.ratio(name, text) >= MATCH for text in whole) or is_abbreviation(name, whole)
+
+
+@lru_cache(maxsize=64)
+def _mentioned(facts: Facts) -> frozenset[str]:
+    """Well-known employers that any text of the résumé names: a mechandiser works in the shops of others."""
+    words = {word for text in facts.text_words for word in text}
+    return frozenset(key for word in words if (key := company(word)) and not is_common_word(key)) | frozenset(
+        key
+        for match in QUOTED.finditer(facts.blob)
+        for word in words_of(match["name"])
+        if (key := company(word)) is not None
+    )
 
 
 def _word_supported(word: str, facts: Facts) -> bool:

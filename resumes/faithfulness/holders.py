@@ -8,6 +8,7 @@ from resumes.faithfulness.document import Document, Token
 from resumes.faithfulness.morphology import is_known, readings
 from resumes.faithfulness.numerals import is_number_word
 from resumes.faithfulness.occupations import occupation
+from resumes.faithfulness.stance import Stance, stances
 
 # Verbs behind which the instrumental is one's post.
 WORKING = frozenset({
@@ -108,7 +109,7 @@ def _carried(doc: Document, token: Token) -> bool:
             return False
         verbs = [other for other in clause if _is_verb(other.low)]
         if verbs:
-            return _works(verbs[-1].low)
+            return _works(verbs[-1].low) and stances(doc)[verbs[-1].index] is not Stance.WISHED
         if any(_is_time(other.low) for other in clause):
             return True
         if any(_is_subject(other.low) for other in clause):

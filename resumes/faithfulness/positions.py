@@ -316,10 +316,21 @@ def _supported(claim: PositionClaim, facts: Facts) -> bool:
         return True
     known = knowledge(facts)
     if not claim.names & known.occupations and not _nearly(claim.head, facts, claim.held or claim.worked):
-        return not claim.worked and not claim.rank and _kindred(claim.head, known)
+        return not claim.rank and _told_otherwise(claim, facts, known)
     if claim.rank and not any(claim.rank & words and claim.names & words for words in known.title_words):
         return False
     return all(detail.known(known) for detail in claim.details)
+
+
+def _told_otherwise(claim: PositionClaim, facts: Facts, known: Knowledge) -> bool:
+    """«Монтажник» of an «электромонтажник»; in the nominative what the résumé tells in kindred words will do."""
+    if any(word.endswith(claim.head) for word in known.occupations):
+        return True
+    if claim.worked:
+        return False
+    if claim.head in posts.HELPERS and claim.details and all(detail.known(known) for detail in claim.details):
+        return True
+    return _kindred(claim.head, known) or facts.has_word_beginning(claim.head[: max(6, len(claim.head) - 2)])
 
 
 def _kindred(head: str, known: Knowledge) -> bool:

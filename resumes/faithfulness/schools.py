@@ -26,9 +26,10 @@ LEVELS: tuple[tuple[str, str], ...] = (
                r"|специалитет\w*|bachelor\w*|^higher|^высш\w+"),
     ("vocational", r"средн\w+[ -–]+(?:специальн|професс|техн)\w+|среднее проф|начальн\w+ профес\w+|(?<!\w)спо(?!\w)"
                    r"|vocational"),
+    ("basic", r"(?:9|девять) классов|основн\w+ общ\w+"),
     ("secondary", r"средн\w+ (?:общ\w+ |полн\w+ )?образовани\w+|образовани\w+\W{1,3}(?:полное )?средн\w+(?! спец"
                   r"| проф)|^среднее(?: общее| полное)?$"
-                  r"|(?:(?:9|11|девять|одиннадцать) классов)|secondary"),
+                  r"|(?:(?:11|одиннадцать) классов)|secondary"),
 )  # fmt: skip
 LEVEL_PATTERNS = tuple((level, re.compile(rf"(?<!\w)(?:{pattern})")) for level, pattern in LEVELS)
 # What each wording of a level has.
@@ -38,7 +39,8 @@ LEVEL_CUES = {
         ("incomplete", "высш|incomplete"), ("several", "высш|вуз|университета|института"),
         ("degree", r"наук|аспирант|степен|phd|[кд][мтэпюф]н|[кд]\."),
         ("master", "магистр|master"), ("higher", "высш|в/о|бакалавр|специалитет|bachelor|higher"),
-        ("vocational", "средн|профес|спо|vocational"), ("secondary", "средн|классов|secondary"),
+        ("vocational", "средн|профес|спо|vocational"), ("basic", "классов|основн"),
+        ("secondary", "средн|классов|secondary"),
     )
 }  # fmt: skip
 # A résumé with the first also bears out the second.
@@ -46,6 +48,7 @@ IMPLIED: dict[str, frozenset[str]] = {
     "degree": frozenset({"higher", "master"}),
     "master": frozenset({"higher"}),
     "several": frozenset({"higher"}),
+    "secondary": frozenset({"basic"}),
 }
 # Beginning of a school's noun → level of its graduates.
 SCHOOLS: tuple[tuple[str, str], ...] = (
@@ -140,7 +143,9 @@ def courses_of(facts: Facts) -> tuple[Course, ...]:
         finished = "incomplete" not in levels and (course.year is None or course.year <= facts.today.year)
         names = tuple(
             normalise(name)
-            for name in re.findall(r"(?<!\w)[А-ЯЁа-яё]*[А-ЯЁ]{2,}[а-яё]*(?!\w)", course.institution or "")
+            for name in re.findall(
+                r"(?<!\w)(?=[а-яё]*[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ])[А-ЯЁа-яё]+(?!\w)", course.institution or ""
+            )
         )
         found.append(
             Course(
