@@ -11,6 +11,7 @@ from resumes.faithfulness.document import Document, Token, normalise
 from resumes.faithfulness.facts import Facts
 from resumes.faithfulness.morphology import readings
 from resumes.faithfulness.rules import Claim, Objection, Rule, Segment, TextRule
+from resumes.faithfulness.subjects import KIN, RELATIVES
 from resumes.faithfulness.wordings import Wordings
 
 # (beginnings of words one of which any match has, of others that it has besides, pattern); first what may be spoken of.
@@ -56,13 +57,20 @@ LETTERS = (
     ("хочу$|хотел", "предложить$", r"(?:хочу|хотела? бы) предложить вам"),
     ("готова?$|рада?$", "вам$|ваши$", r"(?:готова?|рада?) (?:предоставить|ответить на) (?:вам |ваши |все ваши )\w*"),
     ("рекомендовать$", "вам$|господина$|госпожу$|его$|ее$", r"рекомендовать (?:вам |господина |госпожу |его |ее )"),
-    ("сей$|данн|этот$|эта$|наша?$", "кандидат|соискател|сотрудни|работни|специалист",
-     r"(?:сей|данн(?:ый|ая)|этот|эта|наша?) (?:кандидатк?а?|соискатель(?:ница)?|сотрудни(?:к|ца)|работни(?:к|ца)"
-     r"|специалист)(?!\w)"),
     ("рекомендую$|рекомендуем$|рекомендательн|сопроводительн", "",
      r"рекомендую (?:вам )?(?:его|ее|к |\w+ как|на должность|(?:данн|эт)\w+ (?:\w+ )?(?:кандидат|специалист|сотрудни"
      r"|работни|человек|врач|доктор|коллег|девушк|мастер|учител|педагог))"
-     r"|рекомендую вам (?:\w+ ){1,3}как|рекомендательное письмо|сопроводительное письмо|рекомендуем"),
+     r"|рекомендую вам (?:\w+ ){1,3}как|рекомендательное письмо|сопроводительное письмо"
+     r"|рекомендуем (?:вам|его|ее|к)(?!\w)"),
+    ("требования$|предлагаем$", "",
+     r"требования к (?:соискател|кандидат)\w+"
+     r"|мы предлагаем (?:официальн|оформлен|стабильн|дружн|достойн|питани|зарплат)\w*"),
+)  # fmt: skip
+# What somebody else says of the author, or an employer of a job: also what an author may say of others.
+OF_OTHERS = (
+    ("сей$|данн|этот$|эта$|наша?$", "кандидат|соискател|сотрудни|работни|специалист",
+     r"(?:сей|данн(?:ый|ая)|этот|эта|наша?) (?:кандидатк?а?|соискатель(?:ница)?|сотрудни(?:к|ца)|работни(?:к|ца)"
+     r"|специалист)(?!\w)"),
     ("соискател|кандидат|сотрудни|работни", "имеет|обладает|ищет|готов|владеет|работа|проживает|претендует|является"
      "|умеет|зарекомендовал|проявил|показал",
      r"(?:соискатель(?:ница)?|кандидат(?:ка|ура)?|сотрудни(?:к|ца)|работни(?:к|ца)) (?:\w+ )?(?:имеет|обладает"
@@ -81,24 +89,24 @@ LETTERS = (
 ADVERTISEMENTS = (
     ("требуется|требуются|приглаша|предлагаем|ищем$|ждем$|гарантируем|обещаем|наша$|оформление$|откликайтесь|присылайте"
      "|присоединяйтесь", "",
-     r"(?:^|(?<=[.!?] ))(?:в \w+ )?(?:срочно )?требу(?:ется|ются)|приглашаем|(?:мы |наша компания )предлагаем"
+     r"(?:^|(?<=[.!?] ))(?:в \w+ )?(?:срочно )?требу(?:ется|ются)"
+     r"(?! (?:работ|жиль|общежити|помощь|врем|отработ|график))|приглашаем|(?:мы |наша компания )предлагаем"
      r"|мы (?:ищем|ждем|гарантируем|приглашаем|обещаем)|(?:^|(?<=[.!?] ))(?:(?:в|на) \w+ |срочно )?ищем(?!\w)"
-     r"(?! (?:выход|решени|подход|ответ|пут|способ|компромисс|вместе|причин|новы|как|то|все\b))"
-     r"|наша компания(?!, (?:где|в котор|котор))(?! \w+ла\b)"
+     r"(?! (?:выход|решени|подход|ответ|пут|способ|компромисс|вместе|причин|новы|как|то|все\b|работ|объект|ваканс"
+     r"|подработ|место|вахт))"
+     r"|наша компания(?!, (?:где|в котор|котор))(?! \w+ла(?:сь)?\b)"
      r"|(?:официальное )?оформление по тк|откликайтесь|присылайте|присоединяйтесь"
      r"|от кандидата требуется|что мы предлагаем"),
     ("компания$|наша?$|наше$|ооо$", "ищет$|приглашает$|предлагает$",
      r"(?:компания|наша? \w+|наше \w+|ооо) (?:\S+ )?(?:ищет|приглашает|предлагает)(?!\w)"),
 )  # fmt: skip
 INSTRUCTIONS = (
-    ("напиши|перепиши|вот$|вставьте|укажите|опишите|заполните|добавьте|расскажите|впишите|подставьте|использу[йе]"
-     "|замените|составь|сгенерир|раздел[еа]?$|нажмите|примечание|промпт|игнорируй|обратите", "",
+    ("напиши|перепиши|вот$|использу[йе]|составь|сгенерир|раздел[еа]?$|нажмите|примечание|промпт|игнорируй", "",
      r"напиши(?:те)?(?!\w)|перепиши(?:те)?(?!\w)|(?:^|(?<=[.!?:] ))вот (?:ваш|текст|вариант|пример|несколько|готов\w+"
      r"|мой вариант|описание|раздел|так (?:мож|мог|выгляд)|обновлен\w+|исправлен\w+|краткий|короткий|краткое)"
      r"|вот (?:ваш|текст|вариант|пример|несколько|готов\w+ (?:текст|вариант)\w*|мой вариант)"
-     r"|(?:вставьте|укажите|опишите|заполните|добавьте|расскажите(?: о)?|впишите|подставьте|используйте?"
-     r"|замените)(?!\w)|составь(?:те)?(?!\w)|сгенерир\w+|(?:в|для) (?:этом|этого|данном|данного) раздел[еа]"
-     r"|раздел[еа]? «?о себе»?|нажмите|примечание:|промпт|игнорируй(?:те)?|(?:не )?используй(?!\w)|обратите внимание"),
+     r"|составь(?:те)?(?!\w)|сгенерир\w+|(?:в|для) (?:этом|этого|данном|данного) раздел[еа]"
+     r"|раздел[еа]? «?о себе»?|нажмите|примечание:|промпт|игнорируй(?:те)?|(?:не )?используй(?!\w)"),
     ("здесь$|заглушка|позже$", "",
      r"здесь (?:должен|должно|должна|будет|может|мог|могла)\w* (?:бы )?(?:быть )?(?:\w+ )?(?:текст|описание"
      r"|информация|рассказ)|текст-?заглушка|(?:дописать|дополнить|заполнить) позже"),
@@ -114,48 +122,53 @@ INSTRUCTIONS = (
      r"пример (?:текста|заполнения|резюме)|текст для (?:раздела|поля|резюме)|пол[ея] «о себе»"),
     ("вариант$", r"\d", r"вариант \d"),
     ("важно$", r".*[иеай]те", r"важно: (?=(?:не )?\w+[иеай]те\b)"),
-    ("система$|инструкци[яи]$|запрос$|ответ$|задача$", "", r"(?:система|инструкци[яи]|запрос|ответ|задача):"),
     ("если$", "нужно|хотите|потребуется",
      r"если (?:вам )?(?:нужно|хотите|потребуется)"
      r"(?:,|:)? (?:\w+ ){0,2}(?:могу|изменить|добавить|доработать|скорректировать|другой|версию)\w*"),
-    ("ты$|вы$", "", r"(?:^|(?<=[.!?] ))(?:ты|вы) [—–-] "),
     ("представь", "себ[ея]$", r"представьте? себ[ея]"),
     ("assistant|user|system|summarize|sure|here|output|input|prompt", "",
      r"(?:assistant|user|system|output|input|prompt)\s*:|summarize\b|sure[,!]|here(?:'s| is)"),
 )  # fmt: skip
+REQUESTS = (
+    ("вставьте|укажите|опишите|заполните|добавьте|расскажите|впишите|подставьте|используйте|замените", "",
+     r"(?:вставьте|укажите|опишите|заполните|добавьте|расскажите|впишите|подставьте|используйте|замените)(?!\w)"),
+    ("система$|инструкци[яи]$|запрос$|ответ$", "", r"(?:система|инструкци[яи]|запрос|ответ):"),
+    ("ты$|вы$", "", r"(?:^|(?<=[.!?] ))(?:ты|вы) [—–-] "),
+)  # fmt: skip
 SPOKEN = len(GREETINGS)
-OF_WHOM = len(GREETINGS) + len(LETTERS) - 1
+HINTS = SPOKEN + len(LETTERS) + len(INSTRUCTIONS)
+"""From this place on wordings count only in a text that is not its author's own word otherwise."""
+OF_WHOM = HINTS + len(OF_OTHERS) - 1
 """The place of the wording on «он» and «она» within a sentence, which may be things."""
-FOREIGN = Wordings((*GREETINGS, *LETTERS, *ADVERTISEMENTS, *INSTRUCTIONS))
+FOREIGN = Wordings((*GREETINGS, *LETTERS, *INSTRUCTIONS, *OF_OTHERS, *ADVERTISEMENTS, *REQUESTS))
 # A greeting that is spoken of: «улыбнусь и пожелаю хорошего дня», ««Здравствуйте» — первое, что слышит гость».
 MENTIONED = re.compile(
-    r"(?:[«\"“]|(?:сказ|скаж|говор|пожела|желать|желает|слыш|услыш|слов[оа]|вместо|искренн|просто|приятн)\w*\s+"
+    r"(?:[«\"“]|(?:сказ|скаж|говор|пожела|желать|желает|клиентам|гостям|покупателям|пациентам|кажд|слыш|услыш|слов[оа]|вместо|искренн|просто|приятн)\w*\s+"
     r"(?!вам\b|вас\b)(?:\w+\s+){0,2})$"
 )
 CODE = re.compile(r"```|\*\*|^\s*#{1,4}\s|^\s*\{\s*\"|</?(?:p|br|div|b|ul|li|h\d)\s*/?>", re.MULTILINE)
 CODE_SIGNS = frozenset("`*#{<")
+# Headings of the other fields of a résumé; «Хобби:», «Цель:», «График:» open sentences of an «О себе» as well.
 HEADINGS = (
-    r"(?:о себе|обо мне|опыт(?: работы)?|(?:мое )?образование"
-    r"|(?:ключевые |профессиональные |основные |технические |мои )?навыки|стаж(?: работы)?"
-    r"|(?:ключевые |профессиональные )?компетенции|профессиональные качества|личные качества"
-    r"|желаемая (?:должность|зарплата)|(?:желаемая )?должность|позиция|специальность|профессия"
-    r"|(?:желаемая )?зарплат(?:а|ные ожидания)|контакты|контактн(?:ая информация|ые данные)|телефон|email|e-mail"
-    r"|почта|фио|имя|возраст|пол|город(?: проживания)?|место (?:жительства|проживания|работы)|дата рождения|гражданство"
-    r"|семейное положение|водительские права|(?:иностранные )?языки|(?:знание|владение) язык(?:ов|ами)|хобби"
-    r"|увлечения|интересы|дополнительн(?:ая информация|ые сведения)|о компании|цель|график работы|занятость|курсы"
-    r"|(?:должностные )?обязанности|(?:мои |ключевые |профессиональные )?достижения|рекомендации|резюме"
-    r"|рекомендательное письмо|сопроводительное письмо|ответ|текст|требования|условия(?: работы)?|вакансия"
-    r"|мы предлагаем"
+    r"(?:опыт работы|(?:мое )?образование|(?:ключевые |профессиональные |основные |технические |мои )?навыки"
+    r"|(?:ключевые |профессиональные )?компетенции|желаемая (?:должность|зарплата)|контакты"
+    r"|контактн(?:ая информация|ые данные)|фио|дата рождения|место (?:жительства|проживания|работы)"
+    r"|семейное положение|о компании|должностные обязанности|рекомендательное письмо|сопроводительное письмо"
+    r"|требования|вакансия|мы предлагаем|цель(?=\s*:\s*(?:получить|занять)\s)"
     r"|summary|about(?: me)?|skills|experience|education|contacts|languages|profile|objective)"
 )
-HEADING = re.compile(rf"(?:^|(?<=[.!?\n;]))[ \t]*(?P<heading>{HEADINGS}\s*:)")
+# What an author says in so many words: «Образование: высшее», «Опыт работы: более 10 лет».
+SHORT = (
+    r"\s*(?:[\w-]+\s+){0,3}(?:лет|года?|месяц\w*|нет|есть|отсутствует|небольшой|большой|любой|без опыта)(?!\w)"
+    r"(?!\s*[—–-])|\s*(?:[\w-]+\s+)?(?:высшее|среднее|неполное|неоконченное|начальное)(?:\s+[а-я-]+){0,2}\s*"
+    r"(?:[.;!]|,\s+[а-я]+\s+[а-я]|$)"
+)
+HEADING = re.compile(rf"(?:^|(?<=[.!?\n;]))[ \t]*(?P<heading>{HEADINGS}\s*:)(?P<short>{SHORT})?")
 HEADING_LINE = re.compile(rf"{HEADINGS}\s*[—–-]?")
 LONGEST_HEADING = 3
 HEADING_WORD = re.compile(
-    r"(?:себе|мне|работы|образован|навык|стаж|компетенц|качеств|должность|позиция|специальность|професси|зарплат"
-    r"|контакт|сведения|информация|данные|фио|имя|возраст|пол|город|проживания|жительства|рождения|гражданство"
-    r"|положение"
-    r"|права|язык|хобби|увлечен|интерес|цель|занятость|курсы|обязанности|достижения|требования|условия|вакансия)"
+    r"(?:работы|образован|навык|компетенц|должность|зарплата|контакт|данные|фио|рождения|жительства|проживания|положение"
+    r"|обязанности|требования|вакансия|цель)"
 )
 ENGLISH = frozenset({
     "i", "am", "the", "and", "with", "of", "in", "to", "a", "my", "for", "have", "is", "years", "experience", "at",
@@ -179,6 +192,7 @@ VERSE_END = re.compile(r"([аеёиоуыэюя][^аеёиоуыэюя\W]+|[^\W]
 SOUNDS = str.maketrans("яёюеибвгджз", "аоуэыпфктшс", "ь")
 MINIMAL_LATIN_WORDS = 6
 LATIN_SHARE = 0.6
+SPEAKERS = frozenset({"я", "мне", "меня", "мной", "мною", "мой", "моя", "мое", "мои", "моего", "моей", "моих", "моим"})
 SHORTEST_PHRASE = 4
 SHORTEST_PROSE = 5
 FEWEST_DUTIES = 3
@@ -193,6 +207,11 @@ DUTY = re.compile(
 @dataclass(frozen=True, slots=True)
 class Foreign(Claim):
     """Not «О себе», whatever the résumé says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint(Claim):
+    """No «О себе» unless the author speaks elsewhere in the text: «она работает» may be said of one's wife."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +237,15 @@ def find_foreign(doc: Document) -> Iterator[Claim]:
             continue
         if place == OF_WHOM and _of_thing(doc, match):
             continue
-        yield Foreign(*match.span())
+        yield Hint(*match.span()) if place >= HINTS else Foreign(*match.span())
     signs = set(SIGNS.findall(low))
     if not signs.isdisjoint(CODE_SIGNS):
         for match in CODE.finditer(low):
             yield Foreign(*match.span())
     if ":" in signs:
         for match in HEADING.finditer(low):
-            yield Foreign(*match.span("heading"))
+            if not doc.text[match.start("heading")].islower():
+                yield (Hint if match["short"] else Foreign)(*match.span("heading"))
     elif len(doc.tokens) <= LONGEST_HEADING and HEADING_LINE.fullmatch(low):
         yield Foreign(0, len(low))
     if not signs.isdisjoint(OTHER_LETTERS) or any(map(_not_russian, doc.words)):
@@ -266,7 +286,25 @@ def judge_foreign(claim: Claim, facts: Facts) -> Objection | None:
     if isinstance(claim, OtherLanguage):
         own = not facts.russian and any(len(text.split()) >= SHORTEST_PROSE for text in facts.texts)
         return None if own else Objection("not_about", claim.start, claim.end, "русский язык")
-    return Objection("not_about", claim.start, claim.end)
+    return Objection("not_about", claim.start, claim.end) if isinstance(claim, Foreign) else None
+
+
+def judge_hints(text: str, segments: Sequence[Segment], _facts: Facts) -> Iterator[Objection]:
+    """What others may say of the author, or of a job, in a text in which no author speaks."""
+    hints = [(one.start, claim) for one in segments for _, claim in one.claims if isinstance(claim, Hint)]
+    if not hints or any(_speaks(word) for word in Document(text).words):
+        return
+    for start, claim in hints:
+        yield Objection("not_about", start + claim.start, start + claim.end)
+
+
+@lru_cache(maxsize=50_000)
+def _speaks(word: str) -> bool:
+    """True for «я», «мой», «умею», a form of the first person singular, and for the author's family."""
+    best = readings(word)[0]
+    if best.lemma in RELATIVES | KIN:
+        return True
+    return word in SPEAKERS or (best.pos == "VERB" and best.has("1per", "sing") and not word.startswith("рекоменд"))
 
 
 def judge_verse(text: str, _segments: Sequence[Segment], _facts: Facts) -> Iterator[Objection]:
@@ -299,6 +337,7 @@ def _rhyme(line: str) -> str:
     return ending.group(1).translate(SOUNDS) if ending else line
 
 
+OTHERS_SPEAK = TextRule(judge_hints)
 VERSE = TextRule(judge_verse)
 DUTIES = TextRule(judge_duties)
 RULE = Rule(triggers, find_foreign, judge_foreign, marks=":`*#{<" + OTHER_LETTERS)

@@ -9,7 +9,7 @@ from resumes.faithfulness.driving import RULE as DRIVING
 from resumes.faithfulness.education import RULE as EDUCATION
 from resumes.faithfulness.employers import RULE as EMPLOYERS
 from resumes.faithfulness.family import RULE as FAMILY
-from resumes.faithfulness.foreign import DUTIES, VERSE
+from resumes.faithfulness.foreign import DUTIES, OTHERS_SPEAK, VERSE
 from resumes.faithfulness.foreign import RULE as FOREIGN
 from resumes.faithfulness.gender import AT_ODDS
 from resumes.faithfulness.gender import RULE as GENDER
@@ -30,6 +30,7 @@ RULES: tuple[Rule | TextRule, ...] = (
     LEGIBLE,
     LEGIBLE_TEXT,
     FOREIGN,
+    OTHERS_SPEAK,
     VERSE,
     DUTIES,
     AGE,
