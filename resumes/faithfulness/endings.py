@@ -62,6 +62,12 @@ LEVEL = re.compile(r"разговорн|свободн|средн|базов|н�
 PERSONAL = re.compile(r"(?:новеньк|молод|взросл|старш|младш|пожил|маленьк|слаб|близк|родн|больн|отстающ|начинающ)\w+$")
 CONDITION = frozenset({"если", "когда", "как", "сколько", "чего", "не"})
 WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
+# «Развиваться в сфере»: whose?
+FIELD = re.compile(r"(?<!\w)(?:в (?:сфере|области|качестве|рамках)|с помощью)\s*$")
+# Adjectives that never stand for a thing by themselves.
+ATTRIBUTIVE = re.compile(r"(?:максимальн|минимальн|различн|разнообразн|всевозможн|соответствующ|следующ|крупнейш)")
+LONGEST_CLIPPING = 8
+"""Letters from which on the beginning of a word is no short form of it such as «скуд» or «препод»."""
 # Verbs that call for more when they are all that a clause has.
 DANGLING_VERBS = frozenset({
     "владею", "имею", "умею", "ищу", "хочу", "могу", "обладаю", "являюсь", "рассматриваю", "стремлюсь"
@@ -132,16 +138,38 @@ def _cut(doc: Document, clause: list[Token], last: Token) -> bool:
     """Without a full stop: a word that waits for another, or a piece of a word."""
     if last.latin or last.low[0].isdigit():
         return False
+    if FIELD.search(doc.low):
+        return True
     if last.low in DANGLING_OPEN:
         return _waits(clause[:-1])
     if ADDED.match(doc.low, clause[0].start) or _modal(clause):
         return True
     best = readings(last.low)[0]
     if best.pos in ("ADJF", "PRTF") and not best.has("nomn") and not best.has("Apro"):
-        return not _has_noun(doc, clause, last)
+        return _calls_for_noun(clause, last) and not _has_noun(doc, clause, last)
+    return last.text.islower() and fault(last.low) is Fault.PIECE and cut_off(last.low) and _torn(clause, last)
+
+
+def _calls_for_noun(clause: list[Token], last: Token) -> bool:
+    """«Работаю с крупными», «добиться максимального», not «учиться новому», «Excel на уверенном»."""
+    if ATTRIBUTIVE.match(last.low):
+        return True
+    before = clause[:-1]
+    while before and readings(before[-1].low)[0].pos == "ADJF":
+        before = before[:-1]
     return (
-        last.text.islower() and (found := fault(last.low)) is not None and (found is Fault.BROKEN or cut_off(last.low))
+        len(before) > 1
+        and readings(before[-1].low)[0].pos == "PREP"
+        and any(readings(token.low)[0].pos in ("VERB", "INFN") for token in before)
     )
+
+
+def _torn(clause: list[Token], last: Token) -> bool:
+    """A long piece of a word, or a short one joined to a sentence («чётко и вежли»); in a list it may be a short form
+    that people use («видеонаблюдение, скуд»)."""
+    if len(last.low) >= LONGEST_CLIPPING:
+        return True
+    return len(clause) > 1 and readings(clause[-2].low)[0].pos in ("CONJ", "ADVB", "PREP", "VERB", "ADJF", "ADJS")
 
 
 def _waits(before: list[Token]) -> bool:
@@ -158,7 +186,7 @@ def _modal(clause: list[Token]) -> bool:
     if len(clause) > 2 and readings(clause[0].low)[0].pos == "PREP" and clause[1].low in RELATIVE:
         # «То, за что вчера».
         return all(readings(token.low)[0].pos in ("ADVB", "PRCL") for token in clause[2:])
-    if len(clause) > 1 and clause[0].low in ("что", "чтобы", "если", "когда", "потому", "поскольку"):
+    if len(clause) > 1 and clause[0].low in ("что", "чтобы", "если", "когда", "потому", "поэтому", "поскольку"):
         return all(readings(token.low)[0].pos in ("ADVB", "PRCL", "CONJ") for token in clause)
     return (
         len(clause) > 1

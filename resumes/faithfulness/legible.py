@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -203,9 +204,14 @@ def _crumbs(doc: Document) -> Iterator[Flaw]:
         if token and goes_on and (not run or doc.text[run[-1].end : token.start] == " "):
             run.append(token)
             continue
-        if len(run) >= FEWEST_CRUMBS and sum(_is_crumb(one.low) for one in run) >= FEWEST_CRUMBS:
+        if len(run) >= FEWEST_CRUMBS and _side_by_side(run):
             yield Flaw(run[0].start, run[-1].end)
         run = [token] if token and goes_on else []
+
+
+def _side_by_side(run: Sequence[Token]) -> bool:
+    """Two crumbs on end; «на фбо и фбс» are names in small letters."""
+    return any(_is_crumb(first.low) and _is_crumb(second.low) for first, second in itertools.pairwise(run))
 
 
 def _in_crumbs(word: str) -> bool:

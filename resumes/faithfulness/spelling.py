@@ -41,6 +41,8 @@ VOWELS = frozenset("аеиоуыэюя")
 LONGEST_ACRONYM = 5
 SHORTEST_CHAIN = 14
 """Letters of three words and more that are written as one."""
+LONGEST_COMPOUND = 13
+"""Letters up to which two nouns without a blank are taken for a word that no dictionary has."""
 SHORTEST_JUDGED = 4
 SHORTEST_MISSPELT = 6
 SHORTEST_FIRST_PART = 4
@@ -137,11 +139,18 @@ def _glued(word: str) -> bool:
         first, second = word[:at], word[at:]
         if first in COMBINING or first[-1] in "ое" or not is_known(first) or (trade and first[-1] in HARD):
             continue
-        if is_known(second) or any(
+        if (is_known(second) and not _compounded(first, second)) or any(
             second.startswith(link) and len(second) > len(link) + 3 and is_known(second[len(link) :]) for link in LINKS
         ):
             return True
     return len(word) >= SHORTEST_CHAIN and not trade and not _compound(word) and _chained(word, 0)
+
+
+def _compounded(first: str, second: str) -> bool:
+    """«Скалодром», «барбершоп»: two short nouns may make a new one."""
+    return len(first) + len(second) < LONGEST_COMPOUND and all(
+        readings(part)[0].pos == "NOUN" for part in (first, second)
+    )
 
 
 def _compound(word: str) -> bool:
