@@ -123,6 +123,8 @@ def _schools(doc: Document, taken: list[tuple[int, int]]) -> Iterator[SchoolClai
             low[match.start() : match.end()],
             tuple(map(normalise, re.findall(r"[А-ЯЁ][а-яё]*", match.group()))),
         )
+        if study.ALIAS.search(doc.text, 0, match.start()):
+            continue
         if name not in study.NO_ACRONYM and _is_school(low, name, match.start()):
             yield SchoolClaim(*match.span(), "any", acronym=name, parts=parts, finished=finished)
     for token in doc.tokens:

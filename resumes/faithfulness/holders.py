@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from resumes.faithfulness.document import Document, Token
@@ -22,6 +23,12 @@ WORKING = frozenset({
     "провести", "отбарабанить", "оттрубить", "калымить", "шабашить", "поработать", "случиться",
     "побыть", "летать", "отлетать", "налетать", "перебиваться", "промышлять", "зарабатывать", "заработать",
 })  # fmt: skip
+# Before the infinitive of such a verb.
+COMING_ABOUT = frozenset({
+    "прийтись", "приходиться", "довестись", "доводиться", "успеть", "удаться", "случиться", "случаться", "пробовать",
+    "попробовать", "начать", "начинать", "продолжить", "продолжать", "стать", "посчастливиться", "повезти", "выпасть",
+    "закончить", "остаться", "пойти", "устроиться", "прийти",
+})  # fmt: skip
 # What others did to the author: «назначили бригадиром», «взяли поваром».
 APPOINTING = frozenset({
     "назначить", "поставить", "взять", "принять", "перевести", "сделать", "утвердить", "избрать", "выбрать", "повысить",
@@ -36,7 +43,7 @@ WHEN = frozenset({
 # «Работа помощником судьи», «опыт поваром».
 NOUNS = frozenset({
     "работа", "служба", "стажировка", "подработка", "практика", "опыт", "стаж", "назначение", "карьера", "труд",
-    "трудоустройство", "работать",
+    "трудоустройство",
 })  # fmt: skip
 VERBS = frozenset({"VERB", "INFN", "GRND", "PRTF", "PRTS"})
 # What a sentence may call the author's post by: «профессия — сварщик», «последнее место — кассир».
@@ -76,9 +83,9 @@ def _is_subject(word: str) -> bool:
         return False
     if best.pos == "ADJF":
         return word in ("один", "одна", "другой", "другая", "кто-то", "каждый", "каждая")
-    return bool(is_known(word) or occupation(word)) and not any(
-        reading.has("accs") or reading.has("gent") for reading in readings(word)
-    )
+    if occupation(word):
+        return True
+    return is_known(word) and not any(reading.has("accs") or reading.has("gent") for reading in readings(word))
 
 
 def holds_post(doc: Document, token: Token) -> bool:
@@ -93,12 +100,26 @@ def holds_post(doc: Document, token: Token) -> bool:
     verbs = [other for other in reversed(clause[:place]) if _is_verb(other.low)]
     verbs += [other for other in clause[place + 1 :] if _is_verb(other.low)]
     if verbs:
-        return any(_works(verb.low) for verb in (verbs[0], *verbs[1:2])) if speaks else _works(verbs[0].low)
+        near = verbs[:2] if speaks else verbs[:1]
+        return any(_works(verb.low) and _came_about(clause, verb) for verb in near)
     if not speaks and any(_is_subject(other.low) and not _is_time(other.low) for other in clause[:place]):
         return False
     if any(_is_time(other.low) for other in clause[:place]):
         return True
     return _carried(doc, token)
+
+
+def _came_about(clause: Sequence[Token], verb: Token) -> bool:
+    """«Пришлось поработать прорабом», not «думала быть учителем»."""
+    if readings(verb.low)[0].pos != "INFN":
+        return True
+    return any(
+        reading.lemma in COMING_ABOUT
+        for other in clause
+        if other is not verb
+        for reading in readings(other.low)
+        if reading.pos in VERBS
+    )
 
 
 def _carried(doc: Document, token: Token) -> bool:

@@ -197,6 +197,9 @@ def fits_acronym(acronym: str, course: Course, parts: Sequence[str] = ()) -> boo
 
     ``parts`` are its capitals with the small letters behind them: «ЮУрГУ» → «ю», «ур», «г», «у».
     """
+    if course.school.isascii() and len(course.school.split()) > 1:
+        # The initials of an English name are not those of the Russian one.
+        return True
     if len(parts) < len(acronym) and parts:
         words = iter(re.findall(r"[а-я]+", course.text))
         if all(any(word.startswith(part) for word in words) for part in parts):

@@ -127,6 +127,8 @@ SCHOOL_WORD = re.compile(
 )
 NICKNAME = re.compile(r"(?<!\w)(?P<nick>" + "|".join(sorted(NICKNAMES, key=len, reverse=True)) + r")[а-я]{0,3}(?!\w)")
 ACRONYM = re.compile(r"[А-ЯЁ](?<![\w-][А-ЯЁ])(?=[А-ЯЁа-яё]{2,8}(?!\w))(?:[а-яё]{0,4}[А-ЯЁ]){2,}(?![\w-])")
+# «УрГЭУ (СИНХ)»: another name of the school in front.
+ALIAS = re.compile(r"[А-ЯЁ]{2,}»?\s*\(\s*(?:бывш\w*\.?\s+|ранее\s+)?$")
 NO_ACRONYM = frozenset({
     "огэ", "егэ", "спо", "впо", "мба", "сро", "пк", "фгос", "ндс", "вэд", "зуп", "осаго", "мчс", "мвд", "фсб", "рф",
     "ссср", "сми",
@@ -161,7 +163,7 @@ HAS_DIPLOMA = re.compile(
     r"(?!\s+(?:участни|побед|лауреат|призер|за|конкурс|перв|втор|трет|i|олимп|курс|о\s))"
 )
 # «Диплома MBA нет», «без сертификата».
-LACKING_BEHIND = re.compile(r"[^,.;:]{0,25}\s(?:нет|отсутству\w+|не\s)")
+LACKING_BEHIND = re.compile(r"[^,.;:]{0,25}\s(?:нет|отсутству\w+|не\s|в планах|впереди)")
 LACKING_BEFORE = re.compile(r"(?<!\w)(?:нет|без|не\s+[а-я]+)\s+(?:[а-я]+\s+){0,2}$")
 # «Студентка меда», «минский пед»; alone «мёд» is honey.
 SHORT_SCHOOL = re.compile(

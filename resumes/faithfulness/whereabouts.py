@@ -32,7 +32,7 @@ WORKING = frozenset({
 })  # fmt: skip
 FACTS = ("опыт", "работ", "стаж", "место", "прожив", "прописк", "регистрац", "квартир", "жил", "родин", "дом")
 # «Город — Казань», «место жительства: Тула».
-FIELD = ("город", "жительств", "прожив", "место", "адрес", "г", "прописк", "регион", "локац", "нахожд", "родин")
+FIELD = ("город", "жительств", "прожив", "место", "адрес", "прописк", "регион", "локац", "нахожд", "родин")
 
 
 def attested(doc: Document, first: Token, last: Token) -> bool:
@@ -45,14 +45,15 @@ def attested(doc: Document, first: Token, last: Token) -> bool:
     previous = before[-1].low if before else ""
     if previous in ("в", "во") and not before[:-1] and _goes_on(doc, first):
         return True
+    called = _somebody(before[:-1]) and not any(_of_another(token.low) for token in clause)
     if previous in ("в", "во", "на", "под", "около", "возле", "по"):
-        return _working(before) or (_somebody(before[:-1]) and previous != "по")
+        return _working(before) or (called and previous != "по")
     if previous in ("из", "с", "со"):
-        return _working(before) or _somebody(before[:-1]) or not before[:-1]
+        return _working(before) or called or not before[:-1]
     if any(_is_verb(token.low) for token in clause):
         return _working(clause)
     behind = clause[last.index - clause[0].index + 1 :]
-    fields = any(token.low.startswith(FIELD) for token in clause)
+    fields = any(token.low == "г" or token.low.startswith(FIELD) for token in clause)
     return fields or (not behind and _alone(doc, first, before))
 
 
@@ -83,6 +84,13 @@ def _is_own_work(word: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _is_verb(word: str) -> bool:
     return readings(word)[0].pos in ("VERB", "INFN", "GRND", "PRED")
+
+
+@lru_cache(maxsize=50_000)
+def _of_another(word: str) -> bool:
+    """«Аудитор из Москвы был доволен»: he does something, and is no author."""
+    best = readings(word)[0]
+    return best.pos == "VERB" and not best.has("1per")
 
 
 def _somebody(words: Sequence[Token]) -> bool:
