@@ -361,9 +361,12 @@ def _sort(word: str) -> str:
         return "thousand"
     if NOT_COUNTED.match(word):
         return "other"
+    found = readings(word)
+    best = found[0]
+    if len(found) == 1 and best.has("NOUN", "anim", "nomn", "sing"):  # «с 2020 бригадир»
+        return "other"
     if COUNTED.match(word):
         return "counted"
-    best = readings(word)[0]
     if best.has("NOUN", "anim", "plur") and best.has("gent") and not KIN.match(word):
         return "counted"
     if best.pos == "NOUN" and (best.has("gent") or best.has("plur")) and len(word) > 2 and is_known(word):

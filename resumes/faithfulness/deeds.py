@@ -43,6 +43,7 @@ def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
         if plain not in verbs("work") and plain not in trade_verbs() and not is_verb(plain):
             continue
         lead, living = _lead(plain), livings(verb.low)
+        carrying = verb.low.startswith(CARRYING)
         items = list(_objects(doc, verb))
         if len(items) == 1 and not any(_is_object(verb.low, token.low) for token in items[0] if token is not verb):
             items = [_in_front(doc, verb)]
@@ -52,12 +53,16 @@ def deeds(doc: Document, acts: list[Token]) -> Iterator[SkillClaim]:
             terms = tuple(
                 _object(verb.low, token.low, living)
                 for token in item
-                if token is not verb and _is_object(verb.low, token.low)
+                if token is not verb and (is_act(verb.low, token.low) if carrying else _is_object(verb.low, token.low))
             )
+            leads = lead
+            pleasure = [term.living for term in terms if term.special]
+            if lead and not lead[0].special and pleasure and all(pleasure):  # «варю кофе»: the verb follows its object
+                leads = (replace(lead[0], living=frozenset().union(*pleasure)),)
             if any(term.special for term in terms) or (lead and plain not in verbs("household")):
                 start = verb.start if item[0].index == verb.index + 1 else item[0].start
                 end = max(item[-1].end, verb.end) if item[0].index < verb.index else item[-1].end
-                yield SkillClaim(start, end, (*lead, *terms), doing=True, at_work=at_work(doc))
+                yield SkillClaim(start, end, (*leads, *terms), doing=True, at_work=at_work(doc))
 
 
 def _is_object(verb: str, word: str) -> bool:
@@ -101,10 +106,30 @@ ASIDE = frozenset(
 )
 
 
+# Who carries a thing need not know how to make it: «пиццу вожу», «разгружал фуры».
+CARRYING = ("вожу", "возил", "водил", "груз", "разгру", "загру", "перевоз", "достав", "отвоз", "развоз")
 # «Инструмент вожу на автобусе».
 CARRIED = ("вожу", "возил", "водил", "езжу", "ездил")
 # What opens another statement: «…, и бабушкам это помогает».
 SUBJECTS = frozenset({"это", "он", "она", "они", "мы", "все"})
+
+
+# «Разбираюсь с претензиями» is no skill in them; «работаю со сметами» is.
+WITH = frozenset({"с", "со"})
+
+
+def _is_worked(verb: Token) -> bool:
+    return verb.low.startswith(("работа", "тружусь", "трудил"))
+
+
+def _is_subject(token: Token) -> bool:
+    """«…, деловая переписка в крови»: what can only be a nominative in the singular is no object."""
+    found = readings(token.low)
+    return (
+        all(one.pos in ("NOUN", "ADJF") and one.has("nomn", "sing") for one in found)
+        or (found[0].has("NOUN", "nomn", "sing") and not any(one.has("accs") for one in found))
+        or (found[0].has("ADJF", "nomn", "sing", "femn") and found[0].share == 1)
+    )
 
 
 def _is_predicative(doc: Document, token: Token) -> bool:
@@ -140,9 +165,13 @@ def _objects(doc: Document, verb: Token) -> Iterator[list[Token]]:
         if (between or token.low in ("и", "или", "а")) and item:
             yield item
             item = []
-        if between and _is_predicative(doc, token):
+        if between and (_is_predicative(doc, token) or _is_subject(token)):
             break
-        if token.low in ASIDE or (token.low == "на" and verb.low.startswith(CARRIED)):
+        if (
+            token.low in ASIDE
+            or (token.low in WITH and token.index == verb.index + 1 and not _is_worked(verb))
+            or (token.low == "на" and verb.low.startswith(CARRIED))
+        ):
             aside = True
         if aside:  # as far as the noun that the preposition governs
             aside = readings(token.low)[0].pos not in ("NOUN", "NPRO")

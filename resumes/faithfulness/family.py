@@ -97,6 +97,8 @@ AT_WORK = re.compile(
     r"|клиент|гост[яеи]|покупател|посетител|ученик|репетит|тренир|заказчик|семей|семьями|для мам|родителям|игр\w+ с"
     r"|фотограф|праздник|стриг|стриж|ухажива|справ(?:люсь|ляюсь)|присматрива|приглядыва|любл\w+ детей|детк"
 )
+# Whose child that is no work can change.
+RAISED = re.compile(r"(?:воспитываю|ращу|растим|воспитываем)\s(?:[а-я]+\s){0,2}?(?:сын|доч|внук|внуч)")
 # Somebody else's: «у каждого клиента есть дети», «дочь замужем».
 OTHERS = re.compile(
     r"(?<!\w)(?:вырос\w*|родил\w*|воспитан\w*) в (?:\w+ )?$|(?:дочь|дочка|сын|сестра|брат|подруга|друг|мама"
@@ -114,6 +116,8 @@ NOT_CHILDREN = re.compile(r"(?<!\w)(?:раз|год|лет|курс|класс)\
 
 # «Штанишки переживают трёх детей», «обучаю двоих детей»: objects of what others, or the author at work, do.
 OBJECT = re.compile(r"(?:двоих|троих|четверых|пятерых|дву[хм]|тр[её][хм]|четырех|одного|двумя|тремя)(?!\w)")
+# «Один мальчик молчал»: whoever is told of by a verb of the third person is no child of the author's.
+_ONE = re.compile(r"(?:один|одна)\s")
 AT_WORK_WITH = frozenset({
     "учить", "обучать", "обучить", "тренировать", "нянчить", "лечить", "стричь", "принимать", "принять", "готовить",
     "подготовить", "консультировать", "сопровождать", "перевозить", "обслуживать", "возить", "везти", "вести",
@@ -170,13 +174,22 @@ def find(doc: Document) -> Iterator[FamilyClaim]:
             if any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue
             taken.append((start, end))
-            if OTHERS.search(low[:start]) or (status == "raising" and (at_work or NOT_CHILDREN.search(match.group()))):
+            if OTHERS.search(low[:start]) or (status == "raising" and NOT_CHILDREN.search(match.group())):
+                continue
+            if status == "raising" and at_work and not RAISED.match(match.group()):
+                continue
+            if status == "raising" and _ONE.match(low, start) and _tells_of_another(low, end):
                 continue
             if status == "raising" and (_of_other_verb(low, start) or OF_ANOTHER.search(low[:start])):
                 continue
             if match.group() in LONELY and not ALONE.search(low[:start]):
                 continue
             yield FamilyClaim(start, end, status)
+
+
+def _tells_of_another(low: str, end: int) -> bool:
+    following = re.match(r"\s+(?:[а-я]+\s+){0,2}?([а-я]+(?:л|ла|ет|ит|лся|лась))(?!\w)", low[end:])
+    return following is not None and readings(following[1])[0].pos == "VERB"
 
 
 def _of_other_verb(low: str, start: int) -> bool:

@@ -27,6 +27,7 @@ NEGATED = re.compile(
     r"(?<!\w)(?:не (?:знаю|владею|говорю|понимаю|учил\w*|изучал\w*)|без знания|незнание|знания нет"
     r"|нет(?! \w+ огранич))(?!\w)"
 )
+AT_ALL = re.compile(r"(?<!\w)(?:вовсе|совсем|абсолютно|вообще|ни слова|совершенно)(?!\w)")
 WISHED = re.compile(
     r"(?:хочу|хотел[а]?(?: бы)?|планирую|готов[а]?|мечтаю|собираюсь|намерен[а]?|буду)\s+(?:\w+\s+)?(?:выучить|учить"
     r"|изучать|изучить|освоить|подтянуть|улучшить)\s+(?:[а-я]+\s+)?$"
@@ -71,7 +72,10 @@ FOREIGN = "иностранн"
 
 @dataclass(frozen=True, slots=True)
 class LanguageClaim(Claim):
-    """A language by its ``stem``, the levels that the text may mean (null: none named), ``denied`` if not known."""
+    """A language by its ``stem``, the levels that the text may mean (null: none named), ``denied`` if not known.
+
+    A flat denial («не владею вовсе») has the levels (0, 0).
+    """
 
     stem: str
     levels: tuple[int, int] | None
@@ -91,6 +95,7 @@ class _Mention:
     start: int
     end: int
     stem: str
+    shape: str
     level: tuple[tuple[int, int], tuple[int, int]] | None = None
 
 
@@ -113,9 +118,9 @@ def find(doc: Document) -> Iterator[LanguageClaim | CountClaim]:
     for match in NO_FOREIGN.finditer(doc.low) if FOREIGN in doc.low else ():
         yield LanguageClaim(*match.span(), FOREIGN, None, denied=True)
     mentions = [
-        _Mention(match.start(), match.end() + _dot(match), stem)
+        _Mention(match.start(), match.end() + _dot(match), stem, _shape(doc.low, match))
         for match in LANGUAGE.finditer(doc.low)
-        if (stem := _stem(doc.low, match))
+        if (stem := _stem(doc.low, match)) and not _is_learnt(doc.low, match)
     ]
     _read_levels(doc.low, mentions)
     for mention in mentions:
@@ -124,7 +129,27 @@ def find(doc: Document) -> Iterator[LanguageClaim | CountClaim]:
         start, end = mention.start, mention.end
         if mention.level and not denied:
             start, end = min(start, mention.level[1][0]), max(end, mention.level[1][1])
-        yield LanguageClaim(start, end, mention.stem, mention.level[0] if mention.level else None, denied)
+        levels = mention.level[0] if mention.level else None
+        if denied:
+            levels = (0, 0) if AT_ALL.search(doc.low, clause_start, clause_end) else None
+        yield LanguageClaim(start, end, mention.stem, levels, denied)
+
+
+# «Немного учу китайский»: how well it is known by now is not said.
+LEARNT = re.compile(r"(?<!\w)(?:учу|изучаю|осваиваю|подтягиваю|подучиваю)\s(?:[а-я]+\s)?$")
+
+
+def _is_learnt(low: str, match: re.Match[str]) -> bool:
+    return LEARNT.search(low, max(0, match.start() - 35), match.start()) is not None
+
+
+def _shape(low: str, match: re.Match[str]) -> str:
+    """How the name is inflected; a list that shares a level has one form («татарским, английский средний» is none)."""
+    return "по-" if low.endswith("по-", 0, match.start()) else match["end"] or ""
+
+
+def _are_listed(low: str, first: _Mention, second: _Mention) -> bool:
+    return first.shape == second.shape and JOINED.fullmatch(low, first.end, second.start) is not None
 
 
 def _dot(match: re.Match[str]) -> int:
@@ -147,7 +172,7 @@ def _read_levels(low: str, mentions: Sequence[_Mention]) -> None:
         if first.level is None:
             # «Свободно говорю по-английски, немецкий — на начальном уровне».
             first.level = _level_between(low, first, max(before, first.start - 35), first.start) if not number else None
-        if first.level is None and second.level and JOINED.fullmatch(low, first.end, second.start):
+        if first.level is None and second.level and _are_listed(low, first, second):
             first.level = (second.level[0], (first.start, first.end))
     reached = 0
     for mention in mentions:
@@ -155,7 +180,7 @@ def _read_levels(low: str, mentions: Sequence[_Mention]) -> None:
             mention.level = _level_between(low, mention, max(reached, mention.start - 35), mention.start)
         reached = max(mention.end, mention.level[1][1] if mention.level else 0)
     for first, second in pairs:
-        if second.level is None and first.level and JOINED.fullmatch(low, first.end, second.start):
+        if second.level is None and first.level and _are_listed(low, first, second):
             second.level = (first.level[0], (second.start, second.end))
 
 
@@ -170,7 +195,9 @@ def _level_between(low: str, mention: _Mention, first: int, last: int, following
             continue
         behind = found.start() >= mention.end
         gap = low[mention.end : found.start()] if behind else low[found.end() : mention.start]
-        if re.search(r"[;.]|(?<!\w)до\s+$" if behind else r"[;.,]", gap):  # «подтягиваю до свободного»
+        if re.search(
+            r"[;.]|(?<!дорос )(?<!дошел )(?<!доведен )(?<!\w)до\s+$" if behind else r"[;.,]", gap
+        ):  # «подтягиваю до свободного»
             continue
         if best is None or len(gap) < best[0]:
             best = (len(gap), (levels, found.span()))
@@ -273,7 +300,9 @@ def judge(claim: LanguageClaim | CountClaim, facts: Facts) -> Objection | None:
         return Objection("language", claim.start, claim.end, _summary(facts)) if foreign > BASIC else None
     listed = _listed(claim.stem, facts)
     if claim.denied:
-        fits = listed is None or (level := _level_of(listed)) is None or level[1] <= 2
+        fits = (
+            listed is None or (level := _level_of(listed)) is None or level[1] <= (BASIC if claim.levels is None else 1)
+        )
     elif listed is None:
         fits = claim.stem == "русск" and claim.levels is not None
     else:

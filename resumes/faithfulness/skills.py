@@ -20,7 +20,7 @@ from resumes.faithfulness.occupations import occupation
 from resumes.faithfulness.pastimes import at_work, lives_by
 from resumes.faithfulness.rules import Objection, Rule
 from resumes.faithfulness.stance import Stance, stances
-from resumes.faithfulness.terms import SkillClaim, Term, acted_on, meaningful, term_of, work_verb
+from resumes.faithfulness.terms import SkillClaim, Term, acted_on, meaningful, term_of, trade_verbs, work_verb
 from resumes.faithfulness.tongues import LANGUAGES
 
 # Words behind which a skill is named, with what may stand between.
@@ -83,6 +83,7 @@ BARE = re.compile(
     r"|сторон)"
 )
 DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
+SPHERE = re.compile(r"опыт\w*(?: работы)?\sв\s")
 SHARE = 0.5
 OTHER_RULES = re.compile("|".join((*LANGUAGES, "язык")))
 # What may stand around an item.
@@ -143,6 +144,8 @@ def _named(doc: Document, openings: Sequence[tuple[Token, int]]) -> Iterator[Ski
         begin = cue.end()
         if begin >= end - 1 or low[begin] in ",.;":  # «чертежи читать умею»
             begin, end = doc.clause_span(cue.start())[0], cue.start()
+        if SPHERE.match(cue.group()):  # «опыт в полиграфии семь лет»
+            continue
         leisure = cue.group().startswith("занима")
         bare = BARE.search(cue.group()) is not None
         for start, item_end, terms in _items(low, begin, end):
@@ -220,7 +223,14 @@ def _terms_of(item: str, words: list[str]) -> tuple[Term, ...]:
     if not words or occupation(words[0]) or readings(words[0])[0].pos in ("PREP", "CONJ", "PRCL"):
         return ()
     infinitives = [word for word in words[:3] if any(reading.pos == "INFN" for reading in readings(word))]
-    terms = tuple(_under(words, word) for word in words if meaningful(word) or _is_acted_on(words, word))
+    if len(words) == 1 and readings(words[0])[0].pos == "ADJF":  # «знаю и импортные»
+        return ()
+    terms = tuple(
+        _under(words, word)
+        for word in words
+        if (meaningful(word) or _is_acted_on(words, word))
+        and not (word in infinitives and word not in trade_verbs())  # «снимать ЭКГ»: what is done tells
+    )
     if infinitives and not any(word in verbs("trade") for word in infinitives):
         told = any(word in verbs("work") or word in verbs("household") or is_verb(word) for word in infinitives)
         return terms if told and any(term.special for term in terms) else ()
@@ -250,14 +260,15 @@ def judge(claim: SkillClaim, facts: Facts) -> Objection | None:
     """Supported if the résumé has all special words of it, and half of all (of a deed, any)."""
     known = knowledge(facts)
     found = 0
-    missing = lacking = False
+    missing = lacking = backed = False
     for term in claim.terms:
         if term.known(known):
             found += 1
+            backed = backed or term.special
         elif claim.at_work or not term.living or lives_by(known.title_words, term.living):
             lacking = lacking or term.special
             missing = missing or term.naming
-    if not missing:  # what is special names
+    if not missing or (backed and not lacking):  # what is special names
         return None
     enough = found > 0 if claim.doing else found >= SHARE * len(claim.terms)
     return Objection("skill", claim.start, claim.end) if (lacking or not enough) and not known.foreign else None
