@@ -297,7 +297,8 @@ def _years(doc: Document) -> Iterator[YearClaim]:
 
 def _listed(low: str) -> Iterator[ListedClaim]:
     for match in study.HONOURS.finditer(low) if study.HONOURS_CUE.search(low) else ():
-        yield ListedClaim(*match.span(), ("отлич", "медал", "красный дипл"))
+        if not study.LACKING_BEHIND.match(low, match.end()):
+            yield ListedClaim(*match.span(), ("отлич", "медал", "красный дипл"))
     for match in study.COURSES.finditer(low) if study.COURSES_CUE.search(low) else ():
         if "водительск" in match.group() or study.LACKING_BEHIND.match(low, match.end()):
             continue

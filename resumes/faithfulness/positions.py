@@ -94,6 +94,9 @@ def find(doc: Document) -> Iterator[PositionClaim]:
     candidates = [(token, heads) for token in doc.tokens if (heads := _named(token.low)) is not None]
     if not candidates:
         return
+    if sum(1 for _, heads in candidates if heads) > 1 and (posts.SOUGHT.search(doc.low) or "в одном лице" in doc.low):
+        # «Ищу работу курьером, грузчиком или кладовщиком»: what one would do, not what one is.
+        return
     last: Token | None = None
     stance = stances(doc)
     praised = [match.span() for match in posts.PRAISE.finditer(doc.low)]
@@ -230,6 +233,7 @@ def _cases(word: str) -> frozenset[str]:
 def _cases_of_somebody(word: str) -> frozenset[str]:
     """As above, of the person only where a word may be a thing too («аналитика» is «аналитик» in the genitive)."""
     people = [reading for reading in readings(word) if reading.has("anim")] if is_known(word) else []
+    people = [reading for reading in people if reading.has("sing")] or people
     return frozenset(case for reading in people or readings(word) for case in CASES if reading.has(case))
 
 
