@@ -15,7 +15,8 @@ _STOP = re.compile(r"[.!?…\n]+\s*")
 _SMALL = frozenset("abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 # A full stop after these is no end of a sentence.
 _ABBREVIATION = re.compile(
-    r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|тел|моб|мес|обл|м|стр|экз|англ|нем|исп|франц|кит|яз)$",
+    r"(?<![^\s(])(?:г|гг|ул|д|им|кат|руб|тыс|т|р|е|к|др|пр|тел|моб|мес|обл|м|стр|экз|англ|нем|исп|франц|кит|яз"
+    r"|гражд|респ|ср|сред|высш|спец|образ|техн|св|ок|напр|нач|зам|мл|гл|инж|вед|проф|студ|зп)$",
     re.IGNORECASE,
 )
 
@@ -57,7 +58,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 def _no_end(text: str, start: int, at: int) -> bool:
     """The full stop at ``at`` is that of an abbreviation or of an initial."""
-    short = at - start < 5 or " " in (before := text[at - 5 : at]) or "(" in before or "\xa0" in before
+    short = at - start < 6 or " " in (before := text[at - 5 : at]) or "(" in before or "\xa0" in before
     if short and _ABBREVIATION.search(text, max(start, at - 5), at):
         return True
     return text[at - 1 : at].isupper() and _INITIAL.match(text, at - 1) is not None

@@ -63,7 +63,9 @@ PERSONAL = re.compile(r"(?:новеньк|молод|взросл|старш|м�
 CONDITION = frozenset({"если", "когда", "как", "сколько", "чего", "не"})
 WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
 # «Развиваться в сфере»: whose?
-FIELD = re.compile(r"(?<!\w)(?:в (?:сфере|области|качестве|рамках)|с помощью)\s*$")
+FIELD = re.compile(
+    r"(?<!\w)(?:в (?:сфере|области|качестве|рамках)|с помощью|(?:и|а|но) (?:при этом|также|кроме того|вдобавок))\s*$"
+)
 # Adjectives that never stand for a thing by themselves.
 ATTRIBUTIVE = re.compile(r"(?:максимальн|минимальн|различн|разнообразн|всевозможн|соответствующ|следующ|крупнейш)")
 LONGEST_CLIPPING = 8
@@ -113,7 +115,9 @@ def find_ending(doc: Document) -> Iterator[Ending]:
         return
     ended = stripped[-1] in ENDS
     clause = doc.clause_of(last)
-    dangling = (
+    faint = last.low == "очень" and last.index > 0 and doc.tokens[last.index - 1].low == "не"
+    short = doc.low[last.start - 1 : last.start] == "/"  # «юридическое в/о»
+    dangling = not (short or faint) and (
         (_joins(last.low) and not last.capitalised)
         or last.low in DANGLING_WORDS
         or (last.low in DANGLING_VERBS and len(clause) == 1 and not _behind_dash(doc, last))

@@ -18,7 +18,7 @@ from resumes.faithfulness.wordings import Wordings
 GREETINGS = (
     ("здравств|здрас|приветств|привет|уважаем|ув$|dear$|hello$|hi$", "",
      r"здравствуй(?:те)?|здрас(?:ь?те|ти)|ув\. (?:работодател|рекрутер|коллег|hr)\w*"
-     r"|приветствую(?=\s*(?:вас|[,!.]))|привет(?=,? (?:вам|всем|друзья|коллеги|работодател|hr))"
+     r"|(?:^|(?<=[.!?,\n] ))приветствую(?=\s*(?:вас|[,!.]))|привет(?=,? (?:вам|всем|друзья|коллеги|работодател|hr))"
      r"|(?:\A|(?<=[.!?,\n] ))уважаем(?:ый|ая|ые)(?=,|!|(?:\s+(?!(?:в|на|среди|за|у)\s)[\w-]+){1,4}\s*[,!.:])"
      r"|dear\s|hello|hi(?=[,! ])"),
     ("добр(?:ый|ого|ое)", "день|дня|вечер|утр|времени",
@@ -163,6 +163,8 @@ SHORT = (
     r"(?!\s*[—–-])|\s*(?:[\w-]+\s+)?(?:высшее|среднее|неполное|неоконченное|начальное)(?:\s+[а-я-]+){0,2}\s*"
     r"(?:[.;!]|,\s+[а-я]+\s+[а-я]|$)"
 )
+# A school or a year behind a heading.
+NAMED = re.compile(r"[А-ЯЁ«\d]|колледж|техникум|училищ|институт|университет")
 HEADING = re.compile(rf"(?:^|(?<=[.!?\n;]))[ \t]*(?P<heading>{HEADINGS}\s*:)(?P<short>{SHORT})?")
 HEADING_LINE = re.compile(rf"{HEADINGS}\s*[—–-]?")
 LONGEST_HEADING = 3
@@ -245,7 +247,8 @@ def find_foreign(doc: Document) -> Iterator[Claim]:
     if ":" in signs:
         for match in HEADING.finditer(low):
             if not doc.text[match.start("heading")].islower():
-                yield (Hint if match["short"] else Foreign)(*match.span("heading"))
+                plain = match["heading"].startswith("образование") and not NAMED.search(doc.text, match.end())
+                yield (Hint if match["short"] or plain else Foreign)(*match.span("heading"))
     elif len(doc.tokens) <= LONGEST_HEADING and HEADING_LINE.fullmatch(low):
         yield Foreign(0, len(low))
     if not signs.isdisjoint(OTHER_LETTERS) or any(map(_not_russian, doc.words)):

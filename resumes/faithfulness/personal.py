@@ -15,7 +15,7 @@ from resumes.faithfulness.morphology import analyzer, is_known, readings
 from resumes.faithfulness.rules import Claim, Objection, Rule
 
 INTRODUCTION = re.compile(
-    r"(?<!\w)(?:(?:меня|можно|мне) (?:\w+ )?зовут|(?:^|(?<=[.!?,] ))(?:а )?зовут(?: меня)?|зовут меня"
+    r"(?<!\w)(?:(?:имя|фамилия|отчество) (?:у меня|мо[ея])|(?:меня|можно|мне) (?:\w+ )?зовут|(?:^|(?<=[.!?,] ))(?:а )?зовут(?: меня)?|зовут меня"
     r"|зовите(?: меня)?|называйте меня|(?:меня|мне) (?:\w+ )?(?:кличут|прозвали|назвали|величают|называют|знают как)"
     r"|(?:знают|знали|запомнили|представляют) меня как|извест(?:ен|на) как|обращайтесь ко мне|откликаюсь на имя"
     r"|мо[ея] (?:полное )?(?:имя|фамилия"
@@ -55,6 +55,14 @@ DIMINUTIVES = frozenset({
 })  # fmt: skip
 # What some firms are called among those who work there.
 NICKNAMES_OF_FIRMS = {"яша": "яндекс", "яшка": "яндекс"}
+ADDRESSED = re.compile(r"(?<!\w)(?:доктор|господин|госпожа|товарищ|тренер|инженер|мастер)\s+$")
+# Firms that bear names of people.
+BRANDS = (
+    "амо", "джон дир", "марк формел", "том тейлор", "том форд", "роберт бош", "макс мара", "леруа мерлен", "ив роше",
+    "мэри кэй", "мери кей", "хьюго босс", "хуго босс", "карл лагерфельд", "филип моррис", "эсте лаудер", "ральф лорен",
+)  # fmt: skip
+# «Любимая книга – «Мастер и Маргарита»», without the quotes.
+TITLES = re.compile(r"(?<!\w)(?:книг|роман|фильм|сериал|мультфильм|спектакл|опер|балет)[аеуы]?\s+(?:\w+\s+){1,3}$")
 SURNAME = re.compile(r"(?:[ое]в|[иы]н|[ое]ва|[иы]на|[сц]кий|[сц]кая|енко|ук|юк|ян|дзе|швили|ич|их|ых)$")
 CITY_NICKNAMES = frozenset({"питер", "питера", "питере", "питеру", "питером"})
 NAME_SHARE = 0.5
@@ -175,6 +183,8 @@ def _is_name(doc: Document, run: list[Token]) -> bool:
     before = doc.low[max(0, run[0].start - 40) : run[0].start]
     if RELIED_ON.search(before) and "Name" in parts:
         return True
+    if " ".join(token.low for token in run).startswith(BRANDS) or TITLES.search(before):
+        return False
     if NAMED_AFTER.search(before) or QUOTED_PERSON.search(before) or _of_a_ruler(doc, run[-1]):
         return False
     if "Patr" in parts:
@@ -191,7 +201,7 @@ def _is_name(doc: Document, run: list[Token]) -> bool:
     if token.low in CITY_NICKNAMES:
         return False
     if part == "Surn":
-        return is_known(token.low) and len(doc.tokens) == 1
+        return is_known(token.low) and (len(doc.tokens) == 1 or ADDRESSED.search(before) is not None)
     if (
         part != "Name"
         or not is_known(token.low)

@@ -64,6 +64,8 @@ CAUSING = frozenset({
     "научить", "приучить", "заставить", "закалить", "воспитать", "подарить", "дисциплинировать", "убедить",
     "вдохновить", "вынудить", "подтолкнуть", "сподвигнуть", "побудить", "увлечь", "избаловать", "разочаровать",
 })  # fmt: skip
+# «Полон сил», unlike «день полон забот».
+FULL_OF = re.compile(r"(?<!\w)(?:сил|энерги|энтузиазм|желани|решимост|идей|планов|задор)")
 # «Консультант плюс — открыт всегда».
 PRODUCT = re.compile(r"(?:консультант\W?плюс|гарант)\W*[—–-]$")
 
@@ -72,7 +74,7 @@ def said_of_author(doc: Document, token: Token, mark: Mark, said: set[int]) -> b
     """True if ``token`` is a predicate, or a name, of the author; ``said`` are clauses that have one already."""
     clause = doc.clause_of(token)
     place = token.index - clause[0].index
-    if interrupted(doc, token, mark.gender):
+    if interrupted(doc, token, mark.gender) or (mark.part != "noun" and _wanted_of_others(clause, place)):
         return False
     match mark.part:
         case "alone":
@@ -90,6 +92,11 @@ def said_of_author(doc: Document, token: Token, mark: Mark, said: set[int]) -> b
         case "instrumental":
             return instrumental(doc, clause, place)
     return _noun(doc, token, clause, place, mark)
+
+
+def _wanted_of_others(clause: Sequence[Token], place: int) -> bool:
+    """«Подработку, чтобы не мешала парам»: of oneself one would say «чтобы не мешать»."""
+    return clause[0].low in ("чтобы", "чтоб") and place > 0 and not speaks(clause)
 
 
 def _of_quoted(doc: Document, clause: Sequence[Token]) -> bool:
@@ -146,6 +153,8 @@ def _instrumental_between(clause: Sequence[Token], place: int, index: int) -> bo
 def _short(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     reading = mark.reading
     things = reading.lemma in OF_THINGS and not (reading.lemma == "должный" and _ought(clause, place))
+    if reading.lemma == "полный" and FULL_OF.search(" ".join(token.low for token in clause[place : place + 4])):
+        things = False
     if place and readings(clause[place - 1].low)[0].pos == "PREP":
         return False
     if (things and not speaks(clause)) or subject_before(clause, place, mark.gender):

@@ -45,7 +45,8 @@ OTHER_PEOPLE = RELATIVES | KIN | frozenset({
     "пациентка", "посетитель", "посетительница", "пассажир", "пассажирка", "начальник", "директор", "шеф", "босс",
     "наставник", "наставница", "сосед", "соседка", "ребенок", "малыш", "подопечный", "подопечная", "хозяин", "зритель",
     "читатель", "читательница", "поставщик", "партнер", "инвестор", "собеседник", "напарник", "напарница", "именинница",
-    "сослуживец", "работодатель", "предшественник", "предшественница", "невеста", "жених",
+    "сослуживец", "работодатель", "мальчик", "девочка", "ученик", "ученица", "парнишка", "старик", "старушка",
+    "воспитанник", "воспитанница", "подросток", "предшественник", "предшественница", "невеста", "жених",
 })  # fmt: skip
 POSSESSIVE = frozenset({"мой", "моя", "наш", "наша"})
 
@@ -109,7 +110,7 @@ def subject_before(clause: Sequence[Token], place: int, gender: str, transitive:
         ):
             return True
         may, must = nominative(low, gender)
-        if not may and of_many(clause, index, gender):
+        if not may and (of_many(clause, index, gender) or (gender == "masc" and _language(clause, index))):
             may = must = True
         if not may or governed(clause, index):
             continue
@@ -117,6 +118,14 @@ def subject_before(clause: Sequence[Token], place: int, gender: str, transitive:
             continue
         return True
     return False
+
+
+def _language(clause: Sequence[Token], index: int) -> bool:
+    """«Мой французский дорос»: an adjective that stands for a language."""
+    following = clause[index + 1 : index + 2]
+    return clause[index].low.endswith(("ский", "цкий")) and not any(
+        reading.pos in ("NOUN", "ADJF") for other in following for reading in readings(other.low)[:1]
+    )
 
 
 def of_many(clause: Sequence[Token], index: int, gender: str) -> bool:
@@ -221,7 +230,8 @@ def _predicate(word: str) -> bool:
 def inherited(doc: Document, token: Token, gender: str) -> bool:
     """True if an earlier clause of the sentence has a subject of ``gender`` with a predicate, and no «я» since."""
     clause = doc.clause_of(token)
-    if speaks(clause) or clause[0].low in CONSEQUENCE or (len(clause) > 1 and clause[1].low in CONSEQUENCE):
+    turn = next((word.low for word in clause[:2] if word.low in CONSEQUENCE), None)
+    if speaks(clause) or turn == "поэтому":
         return False
     for number in range(token.clause - 1, -1, -1):
         earlier = doc.clauses.get(number)
@@ -230,8 +240,14 @@ def inherited(doc: Document, token: Token, gender: str) -> bool:
         if speaks(earlier) or earlier[0].low in CONSEQUENCE or any(first_person(word.low) for word in earlier):
             return False
         if _third_person(earlier, gender):
-            return True
+            # «Мальчик молчал, а потом вызвался», but «цех закрыли, потом работал на складе».
+            return turn is None or any(_other_person(word.low, gender) for word in earlier)
     return False
+
+
+@lru_cache(maxsize=50_000)
+def _other_person(word: str, gender: str) -> bool:
+    return animate(word) and nominative(word, gender)[1] and readings(word)[0].lemma in OTHER_PEOPLE
 
 
 @lru_cache(maxsize=100_000)
