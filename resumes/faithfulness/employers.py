@@ -295,6 +295,9 @@ def is_named(name: str, facts: Facts) -> bool:
         return True
     if knowledge(facts).has_company(company(name)) or company(name) in _mentioned(facts):
         return True
+    if NUMBER_BEHIND.search(name):
+        # «АТП-7» is no «АТП-3».
+        return any(_letters(name) in _letters(text) for text in facts.texts)
     words = [word for word in words_of(name) if len(word) > 2] or words_of(name)
     if " " in name and name in facts.blob:
         return True
@@ -307,6 +310,13 @@ def is_named(name: str, facts: Facts) -> bool:
         return True
     whole = [_bare_name(text) for text in (*facts.companies, *facts.institutions)]
     return any(fuzz.ratio(name, text) >= MATCH for text in whole) or is_abbreviation(name, whole)
+
+
+NUMBER_BEHIND = re.compile(r"^[а-я]{2,6}-\d{1,3}$")
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-zа-я0-9]", "", normalise(text))
 
 
 @lru_cache(maxsize=64)

@@ -157,10 +157,10 @@ def told_of_other(doc: Document, token: Token) -> bool:
     before = doc.clauses[doc.tokens[clause[0].index - 1].clause]
     if before[0].sentence != token.sentence or any(other.low in ("я", "мне", "меня") for other in before):
         return False
+    if any(other.low.startswith(CALLED) or _is_time(other.low) for other in before):
+        return False
     for other in before:
         best = readings(other.low)[0]
-        if other.low.startswith(CALLED) or _is_time(other.low):
-            return False
         if best.pos in ("NOUN", "ADJF", "NPRO") and best.has("nomn") and not _name(other.low):
             return True
     return False
