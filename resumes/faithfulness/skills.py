@@ -84,6 +84,11 @@ BARE = re.compile(
 )
 DURATION = re.compile(r"(?:лет|года?|году|месяц\w*|недел\w+|дн[яей]\w*)$")
 SPHERE = re.compile(r"опыт\w*(?: работы)?\sв\s")
+PEOPLE = re.compile(
+    r"(?:[а-я]+(?:ыми|ими)\s)?(?:люд|дет|ребят|клиент|коллег|партнер|заказчик|поставщик|юрист|врач|бухгалтер|инженер"
+    r"|студент|родител|покупател|пациент|гост|команд|коллектив|подрядчик|сосед|отдел|служб|орган|[а-я]+(?:иками"
+    r"|истами|телями|орами|ерами)(?!\w))"
+)
 SHARE = 0.5
 OTHER_RULES = re.compile("|".join((*LANGUAGES, "язык")))
 # What may stand around an item.
@@ -146,6 +151,8 @@ def _named(doc: Document, openings: Sequence[tuple[Token, int]]) -> Iterator[Ski
             begin, end = doc.clause_span(cue.start())[0], cue.start()
         if SPHERE.match(cue.group()):  # «опыт в полиграфии семь лет»
             continue
+        if cue.group().endswith((" с ", " со ")) and PEOPLE.match(low, begin, end):
+            continue  # «дружу с юристами и закупками»
         leisure = cue.group().startswith("занима")
         bare = BARE.search(cue.group()) is not None
         for start, item_end, terms in _items(low, begin, end):
