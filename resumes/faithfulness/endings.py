@@ -38,7 +38,7 @@ DANGLING_OPEN = frozenset({
     "мой", "моя", "мою", "моей", "каждый", "каждая", "каждое", "любая", "наша",
     "свой", "свою", "своей", "самый", "самая", "менее", "также", "стараюсь",
     "стремлюсь", "пытаюсь", "собираюсь", "планирую", "намерен", "намерена",
-    "сфере", "области", "уровне", "качестве", "помощью", "рамках",
+    "сфере", "уровне", "качестве", "помощью", "рамках",
     "требует", "требуют", "должен", "должна", "включает", "включают", "обеспечивает", "представляет", "предполагает",
     "позволяет", "помогает", "включая", "например", "однако", "являясь", "обладая", "имея"
 })  # fmt: skip
@@ -64,7 +64,8 @@ CONDITION = frozenset({"если", "когда", "как", "сколько", "ч
 WHOLE_AT_END = frozenset({"без", "за", "против", "после", "вокруг", "рядом", "около", "напротив", "вместо"})
 # «Развиваться в сфере»: whose?
 FIELD = re.compile(
-    r"(?<!\w)(?:в (?:сфере|области|качестве|рамках)|с помощью|(?:и|а|но) (?:при этом|также|кроме того|вдобавок))\s*$"
+    r"(?<!\w)(?:в (?:сфере|качестве|рамках)|с помощью|(?:опыт|знани|развива|специалист)\w* (?:\w+ )?в области"
+    r"|(?:и|а|но) (?:при этом|также|кроме того|вдобавок))\s*$"
 )
 # Adjectives that never stand for a thing by themselves.
 ATTRIBUTIVE = re.compile(r"(?:максимальн|минимальн|различн|разнообразн|всевозможн|соответствующ|следующ|крупнейш)")
@@ -149,7 +150,7 @@ def _cut(doc: Document, clause: list[Token], last: Token) -> bool:
     if ADDED.match(doc.low, clause[0].start) or _modal(clause):
         return True
     best = readings(last.low)[0]
-    if best.pos in ("ADJF", "PRTF") and not best.has("nomn") and not best.has("Apro"):
+    if best.pos in ("ADJF", "PRTF") and not best.grammemes & {"nomn", "Apro", "Anum"}:
         return _calls_for_noun(clause, last) and not _has_noun(doc, clause, last)
     return last.text.islower() and fault(last.low) is Fault.PIECE and cut_off(last.low) and _torn(clause, last)
 

@@ -79,7 +79,9 @@ def said_of_author(doc: Document, token: Token, mark: Mark, said: set[int]) -> b
     match mark.part:
         case "alone":
             following = clause[place + 1] if place + 1 < len(clause) else None
-            own = following is None or readings(following.low)[0].pos != "NOUN"
+            own = following is None or not (
+                readings(following.low)[0].pos == "NOUN" or following.low in ("он", "она", "это")
+            )
             return own and not subject_before(clause, place, mark.gender) and not inherited(doc, token, mark.gender)
         case "verb":
             return not _of_quoted(doc, clause) and _verb(clause, place, mark) and not inherited(doc, token, mark.gender)
@@ -116,6 +118,8 @@ def _verb(clause: Sequence[Token], place: int, mark: Mark) -> bool:
     transitive = reading.has("tran") and not reflexive and reading.lemma not in CAUSING
     if reading.lemma in THINGS_DO and not speaks(clause):
         return False
+    if place == 0 and [token.low for token in clause[1:3]] == ["со", "стажем"]:
+        return False  # «Водила со стажем»: a driver
     if reading.lemma == "быть" and not speaks(clause) and not _complemented(clause, place):
         return False
     if subject_before(clause, place, gender, transitive) or affected(clause, place):

@@ -284,6 +284,7 @@ def head_follows(doc: Document, token: Token, gender: str) -> bool:
     «Ответственный и внимательный к деталям сотрудник».
     """
     adjacent = True
+    willing = token.low.startswith(("готов", "способн", "умеющ", "желающ"))  # «готовый взять на себя всё менеджер»
     for other in doc.tokens[token.index + 1 :]:
         best = readings(other.low)[0]
         may, _ = nominative(other.low, gender)
@@ -291,6 +292,9 @@ def head_follows(doc: Document, token: Token, gender: str) -> bool:
             return adjacent
         if may and (adjacent or (animate(other.low) and not governed(doc.clause_of(other), _place(doc, other)))):
             return True
+        if willing and (best.pos == "INFN" or other.low == "себя"):
+            adjacent = False
+            continue
         if best.pos in ("VERB", "INFN", "PRED", "GRND", "NPRO") or other.low in SPEAKER:
             return False
         if best.pos in ("ADJF", "PRTF", "ADVB", "CONJ", "ADJS", "PRCL", "PREP", "NUMR"):
