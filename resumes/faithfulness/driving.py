@@ -28,6 +28,8 @@ WITH_CATEGORY = re.compile(
     rf"|(?<!\w)(?P<before>{CATEGORIES})[\s-]+категори[яиюей]+(?!\w)(?!\s+{CATEGORY}(?!\w))"
     rf"|(?<!\w)открыты?\s*[:—–-]?\s*(?P<open>{CATEGORY}(?:\s*,\s*{CATEGORY}(?!\w))+(?:\s*и\s+{CATEGORY}(?!\w))?)"
 )
+# «Права B с 2018 года»: a small letter behind a blank may be a preposition.
+_PREPOSITION = re.compile(r"(?<=[A-ZА-Яa-z0-9])\s+[свка]$")
 # Parts of words without which that says nothing.
 OF_LICENCES = re.compile(r"категор|кат\.|прав|удостоверен|в/у|(?<!\w)ву(?!\w)|вод(?:ит|\.| )|открыты")
 # «Высшая квалификационная категория» and the like are of other trades; «гостиницы категории А».
@@ -261,8 +263,12 @@ def _licences(doc: Document) -> Iterator[LicenceClaim]:
     for match in WITH_CATEGORY.finditer(low):
         preposition = match["before"] is not None and doc.text[match.start("before") : match.end("before")] in "свка"
         if not preposition and not NO_LICENCE.search(low[: match.start()]) and free(match):
-            named = tuple(_split(match["list"] or match["before"] or match["open"]))
-            yield LicenceClaim(*match.span(), named=named, denied=LACKING.match(low, match.end()) is not None)
+            cut = _PREPOSITION.search(doc.text, match.end() - 3, match.end()) if match["list"] else None
+            end = cut.start() if cut else match.end()
+            named = tuple(
+                _split(low[match.start("list") : end] if cut else match["list"] or match["before"] or match["open"])
+            )
+            yield LicenceClaim(match.start(), end, named=named, denied=LACKING.match(low, match.end()) is not None)
     for match in ALL.finditer(low):
         rest = low[: match.start()] + low[match.end() :]
         if (ABOUT_DRIVING.search(rest) or "включая" in match.group()) and free(match):

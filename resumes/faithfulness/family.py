@@ -117,7 +117,8 @@ NOT_CHILDREN = re.compile(r"(?<!\w)(?:раз|год|лет|курс|класс)\
 # «Штанишки переживают трёх детей», «обучаю двоих детей»: objects of what others, or the author at work, do.
 OBJECT = re.compile(r"(?:двоих|троих|четверых|пятерых|дву[хм]|тр[её][хм]|четырех|одного|двумя|тремя)(?!\w)")
 # «Один мальчик молчал»: whoever is told of by a verb of the third person is no child of the author's.
-_ONE = re.compile(r"(?:один|одна)\s")
+COUNTED = re.compile(rf"{_COUNT}\s")
+AT_HOME = re.compile(r"раст|подраст|жив|жд|уч|ход|вырос|взросл|раду|закон|окон|служ|работ|помога|есть|завед|женат")
 AT_WORK_WITH = frozenset({
     "учить", "обучать", "обучить", "тренировать", "нянчить", "лечить", "стричь", "принимать", "принять", "готовить",
     "подготовить", "консультировать", "сопровождать", "перевозить", "обслуживать", "возить", "везти", "вести",
@@ -178,7 +179,7 @@ def find(doc: Document) -> Iterator[FamilyClaim]:
                 continue
             if status == "raising" and at_work and not RAISED.match(match.group()):
                 continue
-            if status == "raising" and _ONE.match(low, start) and _tells_of_another(low, end):
+            if status == "raising" and COUNTED.match(low, start) and _tells_of_another(low, end):
                 continue
             if status == "raising" and (_of_other_verb(low, start) or OF_ANOTHER.search(low[:start])):
                 continue
@@ -188,8 +189,10 @@ def find(doc: Document) -> Iterator[FamilyClaim]:
 
 
 def _tells_of_another(low: str, end: int) -> bool:
-    following = re.match(r"\s+(?:[а-я]+\s+){0,2}?([а-я]+(?:л|ла|ет|ит|лся|лась))(?!\w)", low[end:])
-    return following is not None and readings(following[1])[0].pos == "VERB"
+    following = re.match(r"\s+(?:[а-я]+\s+){0,2}?([а-я]+(?:л|ла|ли|ет|ит|ут|ют|ат|ят|лся|лась))(?!\w)", low[end:])
+    if following is None or AT_HOME.match(following[1]):
+        return False
+    return readings(following[1])[0].pos == "VERB"
 
 
 def _of_other_verb(low: str, start: int) -> bool:

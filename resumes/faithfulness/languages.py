@@ -24,7 +24,9 @@ TEACHING = re.compile(
 # Lists of languages share a level: «английским и немецким владею свободно».
 JOINED = re.compile(r"(?:\s+язык\w*)?\s*(?:,|и|/|,? а также)\s*(?:на\s+|по-)?")
 NEGATED = re.compile(
-    r"(?<!\w)(?:не (?:знаю|владею|говорю|понимаю|учил\w*|изучал\w*)|без знания|незнание|знания нет"
+    r"(?<!\w)(?:не (?:знаю|владею|говорю|понимаю|учил\w*|изучал\w*)"
+    r"|забыл\w*|забыт\w*|с переводчиком|через переводчик\w*|помню (?:одн|только|лишь|пар)\w*|без знания|незнание"
+    r"|знания нет"
     r"|нет(?! \w+ огранич))(?!\w)"
 )
 AT_ALL = re.compile(r"(?<!\w)(?:вовсе|совсем|абсолютно|вообще|ни слова|совершенно)(?!\w)")
@@ -137,10 +139,17 @@ def find(doc: Document) -> Iterator[LanguageClaim | CountClaim]:
 
 # «Немного учу китайский»: how well it is known by now is not said.
 LEARNT = re.compile(r"(?<!\w)(?:учу|изучаю|осваиваю|подтягиваю|подучиваю)\s(?:[а-я]+\s)?$")
+# «Немецкий учила в школе».
+ONCE = re.compile(
+    r"\s(?:язык\s)?(?:учил|изучал)[аи]?\s(?:[а-я]+\s)?(?:в|только в|еще в)\s(?:школ|вуз|институт|универ|детств)"
+)
 
 
 def _is_learnt(low: str, match: re.Match[str]) -> bool:
-    return LEARNT.search(low, max(0, match.start() - 35), match.start()) is not None
+    return (
+        LEARNT.search(low, max(0, match.start() - 35), match.start()) is not None
+        or ONCE.match(low, match.end()) is not None
+    )
 
 
 def _shape(low: str, match: re.Match[str]) -> str:
