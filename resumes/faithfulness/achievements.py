@@ -91,6 +91,7 @@ NOT_COUNTED = re.compile(
 HUNDRED = re.compile(r"(?<!\w)(?:100|сто)\s?(?:%|процент)")
 # «С полной отдачей, на двести процентов» measures nothing.
 EFFORT = re.compile(r"отда[чюе]|выкладываюсь|полн\w+ выкладк|уверен|мотивирован|заряжен")
+HELP = re.compile(r"помо[гч]|продал|продаю|преподава|сдал|сдаю|передал|провел|провож|поставил|оформ")
 # «Три раза в неделю», «из десяти клиентов девять»: figures of speech.
 TIMES_OF = re.compile(r"раз(?:а|ик)?(?!\w)")
 # «Увеличил продажи на треть».
@@ -243,7 +244,7 @@ def _figures(
             if figure < 3:
                 continue
             counted = _counted(doc, token.end, figure)
-            if counted is not None and _of_speech(low, token.start, counted):
+            if counted is not None and (_of_speech(low, token.start, counted) or _is_served(doc, counted)):
                 continue
             if counted is not None and not HUNDRED.search(low, max(0, token.start - 10), counted.end):
                 percent = counted.low.startswith("процент")
@@ -308,6 +309,12 @@ def _of_speech(low: str, start: int, counted: Token) -> bool:
     return before == ["из"] and (
         low[:start].strip() == "из" or low[: start - 3].rstrip().endswith((",", ":", "—", "."))
     )
+
+
+def _is_served(doc: Document, counted: Token) -> bool:
+    """«Завязывала шнурки двадцати малышам»: whom something everyday is done to; help to so many is a feat."""
+    best = readings(counted.low)[0]
+    return best.has("datv", "plur", "anim") and not any(HELP.match(token.low) for token in doc.clause_of(counted))
 
 
 def _compared(doc: Document, times: Token) -> bool:

@@ -119,6 +119,8 @@ OBJECT = re.compile(r"(?:двоих|троих|четверых|пятерых|�
 # «Один мальчик молчал»: whoever is told of by a verb of the third person is no child of the author's.
 COUNTED = re.compile(rf"{_COUNT}\s")
 AT_HOME = re.compile(r"раст|подраст|жив|жд|уч|ход|вырос|взросл|раду|закон|окон|служ|работ|помога|есть|завед|женат")
+THEIR_OWN = re.compile(r"сво(?:его|им|их|ей)(?!\w)")
+WE = re.compile(r"(?<!\w)(?:мы|с (?:мужем|женой|супруг\w+))(?!\w)")
 AT_WORK_WITH = frozenset({
     "учить", "обучать", "обучить", "тренировать", "нянчить", "лечить", "стричь", "принимать", "принять", "готовить",
     "подготовить", "консультировать", "сопровождать", "перевозить", "обслуживать", "возить", "везти", "вести",
@@ -183,6 +185,8 @@ def find(doc: Document) -> Iterator[FamilyClaim]:
                 continue
             if status == "raising" and (_of_other_verb(low, start) or OF_ANOTHER.search(low[:start])):
                 continue
+            if THEIR_OWN.match(low, start) and _is_of_others(low, start):
+                continue
             if match.group() in LONELY and not ALONE.search(low[:start]):
                 continue
             yield FamilyClaim(start, end, status)
@@ -193,6 +197,15 @@ def _tells_of_another(low: str, end: int) -> bool:
     if following is None or AT_HOME.match(following[1]):
         return False
     return readings(following[1])[0].pos == "VERB"
+
+
+def _is_of_others(low: str, start: int) -> bool:
+    """«Ученики привели своих детей»: whose own they are, the last verb in front tells."""
+    clause = re.split(r"[.;!?—–]", low[:start])[-1]
+    if WE.search(clause):
+        return False
+    verbs = [best for word in re.findall(r"[а-я]+", clause) if (best := readings(word)[0]).pos == "VERB"]
+    return bool(verbs) and (verbs[-1].has("3per") or verbs[-1].has("past", "plur"))
 
 
 def _of_other_verb(low: str, start: int) -> bool:
