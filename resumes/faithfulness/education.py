@@ -249,6 +249,12 @@ def _fields(doc: Document) -> Iterator[FieldClaim | LevelClaim]:
     low = doc.low
     for cue, pattern in ((study.BY_TRADE_CUE, study.BY_TRADE), (study.FOR_TRADE_CUE, study.FOR_TRADE)):
         for match in pattern.finditer(low) if cue.search(low) else ():
+            if match["name"].startswith(study.ANY_GRADUATE):
+                if field := study.SPECIALIST.match(low, match.end()):
+                    yield FieldClaim(
+                        *field.span("field"), tuple(w for w in field["field"].split() if len(w) > STEM - 2)
+                    )
+                continue
             words = [word for word in match["name"].split() if not word.startswith(study.NO_TRADE)]
             if len(words) == len(match["name"].split()) and "фак" not in words[-1] and _may_be_field(words[-1]):
                 yield FieldClaim(*match.span("name"), tuple(words[-1:]))
@@ -295,6 +301,10 @@ def _years(doc: Document) -> Iterator[YearClaim]:
         yield YearClaim(*match.span(), int(match["year"]))
 
 
+# «Прошла курс по Excel», «закончил третий курс»: a few lessons, or a year.
+ONE_COURSE = ("курс", "курса")
+
+
 def _listed(low: str) -> Iterator[ListedClaim]:
     for match in study.HONOURS.finditer(low) if study.HONOURS_CUE.search(low) else ():
         if not study.LACKING_BEHIND.match(low, match.end()):
@@ -303,6 +313,8 @@ def _listed(low: str) -> Iterator[ListedClaim]:
         if "водительск" in match.group() or study.LACKING_BEHIND.match(low, match.end()):
             continue
         if study.LACKING_BEFORE.search(low[: match.start()]):
+            continue
+        if match["what"] in ONE_COURSE or study.FOR_ONESELF.match(low, match.start()):
             continue
         what = match["what"] or match.group().split()[-1]
         topics = tuple(

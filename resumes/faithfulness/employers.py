@@ -25,6 +25,7 @@ from resumes.faithfulness.workplaces import (
     ACCUSATIVE,
     AND,
     BEHIND,
+    CAR,
     CARRIED,
     COMPOUND,
     CUSTOMER,
@@ -113,7 +114,7 @@ def _kind_of_quoted(doc: Document, start: int, name: str) -> str | None:
         return None
     if WORKPLACE.search(before):
         return "employer"
-    if not name[0].isupper() or VEHICLE.match(name.lower()):
+    if not name[0].isupper() or VEHICLE.match(name.lower()) or CAR.match(normalise(name)):
         return None
     if TOOL.search(before) or all(is_program(word) for word in words_of(name)):
         return "skill" if TOOL.search(before) else None
@@ -169,7 +170,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             behind = LISTED.search(before)
         if (
             known
-            and not _is_vehicle(before, token)
+            and not _is_vehicle(doc, before, token)
             and (behind or PART.search(before) or (BEHIND.search(before) and not token.latin))
             and _at_work(doc, token)
         ):
@@ -177,7 +178,7 @@ def _bare(doc: Document) -> Iterator[EmployerClaim]:
             yield EmployerClaim(start, token.end, "employer", doc.low[start : token.end])
         elif known and (not token.capitalised or token.latin or doc.opens_sentence(token) or tool_name(token.low)):
             continue
-        elif behind and not _is_vehicle(before, token) and _at_work(doc, token):
+        elif behind and not _is_vehicle(doc, before, token) and _at_work(doc, token):
             if token.text.isupper() and not EMPLOYED_AT.search(before) and not (placed and AND.search(before)):
                 continue
             if (
@@ -222,8 +223,12 @@ REGIONS = re.compile(
 )
 
 
-def _is_vehicle(before: str, token: Token) -> bool:
-    """«Возил щебень на КамАЗе», but «работал на КамАЗе»."""
+def _is_vehicle(doc: Document, before: str, token: Token) -> bool:
+    """«Возил щебень на КамАЗе», «работал на Камри», but «работал на КамАЗе»."""
+    if CAR.match(token.low):
+        return re.search(r"(?<!\w)(?:на|и|с|,)\s$", before) is not None
+    if VEHICLE.match(token.low) and any(CAR.match(other.low) for other in doc.tokens):
+        return True
     return VEHICLE.match(token.low) is not None and re.search(r"работал[а]? на\s$", before) is None
 
 

@@ -30,6 +30,11 @@ WORKING = frozenset({
     "вернуться", "находиться", "переселиться", "остаться", "приехать", "начинать", "начать", "базироваться", "обитать",
     "переезжать", "прижиться", "родиться", "вырасти", "искать", "быть", "стоять",
 })  # fmt: skip
+# Jobs of which a résumé need not tell the town.
+FORMER = frozenset({
+    "работать", "проработать", "поработать", "подрабатывать", "трудиться", "служить", "отслужить", "начинать", "начать",
+    "устроиться",
+})  # fmt: skip
 FACTS = ("опыт", "работ", "стаж", "место", "прожив", "прописк", "регистрац", "квартир", "жил", "родин", "дом")
 # «Город — Казань», «место жительства: Тула».
 FIELD = ("город", "жительств", "прожив", "место", "адрес", "прописк", "регион", "локац", "нахожд", "родин")
@@ -72,6 +77,8 @@ def _working(words: Sequence[Token]) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _is_own_work(word: str) -> bool:
+    if any(reading.lemma in FORMER and reading.has("VERB", "past") for reading in readings(word)):
+        return False
     if word.startswith(FACTS):
         return True
     return any(
