@@ -118,6 +118,8 @@ NOT_CHILDREN = re.compile(r"(?<!\w)(?:раз|год|лет|курс|класс)\
 OBJECT = re.compile(r"(?:двоих|троих|четверых|пятерых|дву[хм]|тр[её][хм]|четырех|одного|двумя|тремя)(?!\w)")
 # «Один мальчик молчал»: whoever is told of by a verb of the third person is no child of the author's.
 COUNTED = re.compile(rf"{_COUNT}\s")
+# «Двадцать пять детей и один рояль» are no family.
+TENS = re.compile(r"(?<!\w)(?:двадцат|тридцат|сорок|пят[иь]десят|шест[иь]десят|сто\s|ста\s|двести)\w*\s+$")
 AT_HOME = re.compile(r"раст|подраст|жив|жд|уч|ход|вырос|взросл|раду|закон|окон|служ|работ|помога|есть|завед|женат")
 THEIR_OWN = re.compile(r"сво(?:его|им|их|ей)(?!\w)")
 WE = re.compile(r"(?<!\w)(?:мы|с (?:мужем|женой|супруг\w+))(?!\w)")
@@ -181,7 +183,8 @@ def find(doc: Document) -> Iterator[FamilyClaim]:
                 continue
             if status == "raising" and at_work and not RAISED.match(match.group()):
                 continue
-            if status == "raising" and COUNTED.match(low, start) and _tells_of_another(low, end):
+            counted = status == "raising" and COUNTED.match(low, start)
+            if counted and (TENS.search(low[:start]) or _tells_of_another(low, end)):
                 continue
             if status == "raising" and (_of_other_verb(low, start) or OF_ANOTHER.search(low[:start])):
                 continue
