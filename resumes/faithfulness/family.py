@@ -121,6 +121,9 @@ COUNTED = re.compile(rf"{_COUNT}\s")
 # «Двадцать пять детей и один рояль» are no family.
 TENS = re.compile(r"(?<!\w)(?:двадцат|тридцат|сорок|пят[иь]десят|шест[иь]десят|сто\s|ста\s|двести)\w*\s+$")
 AT_HOME = re.compile(r"раст|подраст|жив|жд|уч|ход|вырос|взросл|раду|закон|окон|служ|работ|помога|есть|завед|женат")
+SPOUSE = re.compile(
+    r"(?:(?<=замужем)|(?<=женат))\s(?:за|на)\s(?:сво\w+\s|любим\w+\s)?(?!протяжени|границ|рубеж)([а-я]+)"
+)
 THEIR_OWN = re.compile(r"сво(?:его|им|их|ей)(?!\w)")
 WE = re.compile(r"(?<!\w)(?:мы|с (?:мужем|женой|супруг\w+))(?!\w)")
 AT_WORK_WITH = frozenset({
@@ -188,6 +191,8 @@ def find(doc: Document) -> Iterator[FamilyClaim]:
                 continue
             if status == "raising" and (_of_other_verb(low, start) or OF_ANOTHER.search(low[:start])):
                 continue
+            if status == "married" and (to := SPOUSE.match(low, end)) and readings(to[1])[0].has("NOUN", "inan"):
+                continue  # «замужем за балансом»
             if THEIR_OWN.match(low, start) and _is_of_others(low, start):
                 continue
             if match.group() in LONELY and not ALONE.search(low[:start]):
