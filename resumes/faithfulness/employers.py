@@ -227,9 +227,12 @@ def _is_vehicle(doc: Document, before: str, token: Token) -> bool:
     """«Возил щебень на КамАЗе», «работал на Камри», but «работал на КамАЗе»."""
     if CAR.match(token.low):
         return re.search(r"(?<!\w)(?:на|и|с|,)\s$", before) is not None
-    if VEHICLE.match(token.low) and any(CAR.match(other.low) for other in doc.tokens):
+    if not VEHICLE.match(token.low):
+        return False
+    others = (other.low for other in doc.tokens if other is not token and other.capitalised)
+    if any(VEHICLE.match(other) or CAR.match(other) for other in others):
         return True
-    return VEHICLE.match(token.low) is not None and re.search(r"работал[а]? на\s$", before) is None
+    return re.search(r"работал[а]? на\s$", before) is None
 
 
 def _is_place(word: str) -> bool:

@@ -267,6 +267,8 @@ def _countries(doc: Document) -> Iterator[CountryClaim]:
         ):
             continue
         before = doc.low[: token.start]
+        if residence.LEFT.search(before) and " в " in doc.low[token.end : end]:
+            continue
         told = several or residence.NATIONALITY_BEFORE.search(before) or residence.FROM.search(before)
         there = residence.CITIZENSHIP.search(clause) and not _is_dealt_with(doc, token)
         if told or there or _somebody_from(doc, token):
