@@ -277,6 +277,8 @@ def _entities(doc: Document) -> Iterator[EmployerClaim]:
             continue
         if SCHOOL.search(before[-40:]) or SCHOOL.search(doc.low[start:end]):
             continue
+        if any(token.start == start and token.end == end and _is_vehicle(doc, before, token) for token in doc.tokens):
+            continue
         if WORKPLACE.search(before) or (WORKED.search(before) and IN.search(before)):
             yield EmployerClaim(start, end, "employer", _bare_name(doc.text[start:end]))
 
