@@ -36,7 +36,7 @@ def full_adjective(
     listed = token.clause - 1 in said or token.clause in said
     acting = mark.reading.pos == "PRTF" and mark.reading.has("actv")
     opening = not place and doc.opens_sentence(token)
-    if not (mark.trait or spoken or listed or acting or opening):
+    if not (mark.trait or spoken or listed or acting or opening) or _of_owned(doc, token, gender):
         return False
     # «Английский уверенный», «свободный английский».
     near = (*doc.tokens[max(0, token.index - 2) : token.index], *clause[:place], *clause[place + 1 : place + 2])
@@ -132,6 +132,23 @@ def _of_trait(doc: Document, token: Token) -> bool:
             return earlier[0].low.endswith(("ский", "цкий")) or any(
                 readings(other.low)[0].lemma in TRAIT_NOUNS for other in earlier
             )
+    return False
+
+
+def _of_owned(doc: Document, token: Token, gender: str) -> bool:
+    """«Машина есть, старая, но живая»: between what one has and the adjective stand others that are no traits."""
+    own = [mark_of(other.low) for other in doc.clause_of(token) if other.index < token.index]
+    plain = any(mark is not None and mark.gender == gender and not mark.trait for mark in own)
+    for number in range(token.clause - 1, -1, -1):
+        earlier = doc.clauses.get(number)
+        if not earlier:
+            continue
+        if earlier[-1].low == "есть":
+            return plain and any(nominative(other.low, gender)[0] for other in earlier[:-1])
+        if any(readings(other.low)[0].pos not in ("ADJF", "CONJ", "ADVB", "PRCL") for other in earlier):
+            return False
+        marks = [mark_of(other.low) for other in earlier]
+        plain = plain or any(mark is not None and mark.gender == gender and not mark.trait for mark in marks)
     return False
 
 

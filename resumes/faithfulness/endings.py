@@ -47,6 +47,8 @@ MODAL = frozenset({
     "стараюсь", "стремлюсь", "пытаюсь", "планирую", "намерен", "намерена", "привык", "привыкла", "должен",
     "должна",
 })  # fmt: skip
+# «В котором можно будет полностью»: what may be done?
+POSSIBLE = frozenset({"можно", "нужно", "надо", "будет", "было", "бы"})
 RELATIVE = frozenset({
     "что", "чего", "чему", "чем", "кого", "кому", "кем", "которого", "которой", "которым", "которых", "котором",
     "которыми", "которую",
@@ -190,7 +192,8 @@ def _modal(clause: list[Token]) -> bool:
     """«Стараюсь всегда», «тем, что всегда»: a verb or a conjunction that calls for another verb, and adverbs."""
     if len(clause) > 2 and readings(clause[0].low)[0].pos == "PREP" and clause[1].low in RELATIVE:
         # «То, за что вчера».
-        return all(readings(token.low)[0].pos in ("ADVB", "PRCL") for token in clause[2:])
+        rest = [token for token in clause[2:] if token.low not in POSSIBLE]
+        return bool(rest) and all(readings(token.low)[0].pos in ("ADVB", "PRCL") for token in rest)
     if len(clause) > 1 and clause[0].low in ("что", "чтобы", "если", "когда", "потому", "поэтому", "поскольку"):
         return all(readings(token.low)[0].pos in ("ADVB", "PRCL", "CONJ") for token in clause)
     return (

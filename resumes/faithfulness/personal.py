@@ -48,6 +48,8 @@ QUOTED_PERSON = re.compile(
 LONGEST_TITLE = 3
 # What stands between a preposition and nothing else but a name: «На Саню можно положиться».
 RELIED_ON = re.compile(r"«(?:\w+\s+)?(?:на|с|к|у|от|за|о|без|для)\s+$")
+# «С Палычем не знаком».
+UNACQUAINTED = re.compile(r"\s+(?:(?:я|лично|пока|еще|вообще|совсем)\s+)*не\s+(?:знаком[аы]?|знаю|знал[аи]?)(?!\w)")
 # Short names that the dictionary does not have, or has as something else.
 DIMINUTIVES = frozenset({
     "толик", "вован", "костян", "тоха", "светик", "иришка", "димыч", "сашок", "леня", "толян", "олежа", "олежка",
@@ -183,6 +185,8 @@ def _is_name(doc: Document, run: list[Token]) -> bool:
     """A patronymic, two parts together, or a first name that is nothing else and not a city."""
     parts = [_part(token.low) for token in run]
     before = doc.low[max(0, run[0].start - 40) : run[0].start]
+    if UNACQUAINTED.match(doc.low, run[-1].end):
+        return False
     if RELIED_ON.search(before) and "Name" in parts:
         return True
     if " ".join(token.low for token in run).startswith(BRANDS) or TITLES.search(before):

@@ -250,8 +250,10 @@ def _one_of_several(doc: Document, token: Token) -> bool:
 
 
 def _had(clause: Sequence[Token]) -> bool:
-    """«Парень у меня дальнобойщик»."""
-    return any(first.low == "у" and second.low == "меня" for first, second in itertools.pairwise(clause))
+    """«Парень у меня дальнобойщик», «девушка есть»."""
+    return any(token.low == "есть" for token in clause[1:2]) or any(
+        first.low == "у" and second.low == "меня" for first, second in itertools.pairwise(clause)
+    )
 
 
 def _negated(clause: Sequence[Token], place: int) -> bool:

@@ -48,6 +48,8 @@ OTHER_PEOPLE = RELATIVES | KIN | frozenset({
     "сослуживец", "работодатель", "мальчик", "девочка", "ученик", "ученица", "парнишка", "старик", "старушка",
     "воспитанник", "воспитанница", "подросток", "предшественник", "предшественница", "невеста", "жених",
 })  # fmt: skip
+# How long: «осень и зиму работала».
+SPENT = frozenset({"осень", "жизнь", "ночь"})
 POSSESSIVE = frozenset({"мой", "моя", "наш", "наша"})
 
 
@@ -112,12 +114,22 @@ def subject_before(clause: Sequence[Token], place: int, gender: str, transitive:
         may, must = nominative(low, gender)
         if not may and (of_many(clause, index, gender) or (gender == "masc" and _language(clause, index))):
             may = must = True
+        may = may or (gender == "femn" and not transitive and _alike(low))
         if not may or governed(clause, index):
             continue
         if transitive and not must and not passes(clause[place].low, low) and not _has_object(clause, place):
             continue
         return True
     return False
+
+
+@lru_cache(maxsize=50_000)
+def _alike(word: str) -> bool:
+    """«Память», «речь»: the accusative, which texts have more often, has the form of the nominative."""
+    return any(
+        item.has("NOUN", "accs", "sing", "inan", "femn") and item.lemma == word and word not in SPENT
+        for item in readings(word)
+    )
 
 
 def _language(clause: Sequence[Token], index: int) -> bool:
