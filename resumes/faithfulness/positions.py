@@ -334,12 +334,14 @@ def _told_otherwise(claim: PositionClaim, facts: Facts, known: Knowledge) -> boo
         return False
     if claim.head in posts.HELPERS and claim.details and all(detail.known(known) for detail in claim.details):
         return True
+    if claim.head.startswith(posts.ABOVE):  # whoever works for a director is none
+        return False
     return _kindred(claim.head, known) or facts.has_word_beginning(claim.head[: max(6, len(claim.head) - 2)])
 
 
 def _kindred(head: str, known: Knowledge) -> bool:
     """«Логист» of the head of a department «логистики», «флорист» of one who sells flowers."""
-    return not head.startswith(posts.ABOVE) and bool(roots(head) & known.roots)
+    return bool(roots(head) & known.roots)
 
 
 def _nearly(head: str, facts: Facts, held: bool) -> bool:
