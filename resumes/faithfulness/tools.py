@@ -194,7 +194,7 @@ def _kind(doc: Document, group: list[Token]) -> str:
     if KNOWN.search(before):
         return "skill"
     if any(company(token.low) for token in group) and (
-        EMPLOYED.search(before) or not any(tool_name(token.low) for token in group)
+        EMPLOYED.search(before) or not (TOLD.search(before) or any(tool_name(token.low) for token in group))
     ):
         return "employer"
     at_work = AT_WORK.search(before) and not WITH_PROGRAM.search(before) and group[0].capitalised
