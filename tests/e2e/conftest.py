@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from annotation.client import LabelStudioClient, connect
 from annotation.people import Account, ensure_account
@@ -79,21 +79,29 @@ def label_studio(
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium of the machine, or the one that `playwright install chromium` brought."""
-    executable = next((path for name in BROWSER_NAMES if (path := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        if executable is None and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("no Chromium: install it, or run `playwright install chromium`")
-        running = playwright.chromium.launch(executable_path=executable, args=BROWSER_ARGUMENTS)
-        yield running
-        running.close()
+def playwright() -> Iterator[Playwright]:
+    """The driver of browsers."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium of the machine, or the one that `playwright install chromium` brought.
+
+    One for each test: closing a browser ends in killing it, while closing a page of one that hangs never ends.
+    """
+    executable = next((path for name in BROWSER_NAMES if (path := shutil.which(name))), None)
+    if executable is None and not Path(playwright.chromium.executable_path).exists():
+        pytest.skip("no Chromium: install it, or run `playwright install chromium`")
+    running = playwright.chromium.launch(executable_path=executable, args=BROWSER_ARGUMENTS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Page:
     """A page of a fresh browser profile, 1366×768."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU")
     context.set_default_timeout(BROWSER_WAIT_MS)
-    yield context.new_page()
-    context.close()
+    return context.new_page()

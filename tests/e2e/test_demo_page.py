@@ -50,15 +50,14 @@ def site(pg_server: EmbeddedPostgres, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: Site) -> Iterator[Page]:
+def visitor(browser: Browser, site: Site) -> Page:
     """A visitor whose browser lets the page write to the clipboard."""
     context = browser.new_context(viewport=VIEWPORT, permissions=["clipboard-read", "clipboard-write"])  # type: ignore[arg-type]
     page = context.new_page()
     page.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)
     page.goto(site.url)
-    yield page
-    context.close()
+    return page
 
 
 def press(page: Page, name: str) -> None:

@@ -186,7 +186,6 @@ def test_four_long_texts_are_readable_without_scrolling(
     assert outside == []
     if width == 1366:
         _assert_all_can_be_read_on_a_low_screen(page)
-    context.close()
 
 
 def _assert_all_can_be_read_on_a_low_screen(page: Page) -> None:
