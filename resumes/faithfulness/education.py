@@ -60,9 +60,8 @@ def find(doc: Document) -> Iterator[Claim]:
         yield LevelClaim(*match.span(), level, denied=True)
     taken = [match.span() for match in denied]
     yield from _levels(low, taken)
-    if study.OTHERS.search(low):
-        pass
-    elif study.CUE.search(low) or (study.SCHOOL_ALONE.match(low) and not study.AT_WORK.search(low)):
+    told = study.CUE.search(low) or (study.SCHOOL_ALONE.match(low) and not study.AT_WORK.search(low))
+    if told and not study.OTHERS.search(low):
         yield from _schools(doc, taken)
         yield from _fields(doc)
         yield from _years(doc)

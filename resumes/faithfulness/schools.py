@@ -237,18 +237,6 @@ def _plain(acronym: str) -> str:
     return acronym[0] + acronym[1:].replace("н", "", 1).replace("и", "", 1) if rest == acronym else rest
 
 
-def names_school(name: str, facts: Facts) -> bool:
-    """True if ``name`` (lower case) is a school of the résumé: an acronym, a nickname, or words of its name."""
-    courses = courses_of(facts)
-    if any(fits_acronym(name, course) for course in courses):
-        return True
-    nickname = next((text for nick, text in NICKNAMES.items() if name.startswith(nick)), None)
-    if nickname and any(re.search(nickname, course.text) for course in courses):
-        return True
-    stems = [word[: max(4, min(6, len(word) - 3))] for word in re.findall(r"[а-я]{4,}", name)]
-    return bool(stems) and any(all(fits_word(stem, course) for stem in stems) for course in courses)
-
-
 def _within(short: str, long: str) -> bool:
     """True if the letters of ``short`` come in this order in ``long``, the first one first."""
     if not short or not long or (short[0] != long[0] and len(short) > 2):
